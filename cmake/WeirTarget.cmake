@@ -1,0 +1,36 @@
+# What every target of the house shares: warnings as errors, and the sanitizers of the preset.
+
+add_library(weir_build_settings INTERFACE)
+target_compile_options(weir_build_settings INTERFACE
+  -Wall -Wextra -Wpedantic -Wconversion -Werror)
+if(WEIR_SANITIZE)
+  target_compile_options(weir_build_settings INTERFACE
+    -fsanitize=${WEIR_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  target_link_options(weir_build_settings INTERFACE -fsanitize=${WEIR_SANITIZE})
+endif()
+
+# weir_sources(OUT FOLDER...) collects the .cpp files below the folders. Stages, tests and benchmarks
+# are one file each, and adding one should not mean editing a list as well.
+function(weir_sources OUT)
+  set(all "")
+  foreach(folder IN LISTS ARGN)
+    file(GLOB_RECURSE found CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${folder}/*.cpp)
+    list(APPEND all ${found})
+  endforeach()
+  set(${OUT} ${all} PARENT_SCOPE)
+endfunction()
+
+# weir_library(NAME FOLDER...) makes the static library weir_NAME, also named weir::NAME, of those
+# folders, with include/ as its public headers.
+function(weir_library NAME)
+  weir_sources(sources ${ARGN})
+  add_library(weir_${NAME} STATIC ${sources})
+  add_library(weir::${NAME} ALIAS weir_${NAME})
+  set_target_properties(weir_${NAME} PROPERTIES EXPORT_NAME ${NAME} POSITION_INDEPENDENT_CODE ON)
+  target_compile_features(weir_${NAME} PUBLIC cxx_std_20)
+  target_link_libraries(weir_${NAME} PRIVATE $<BUILD_INTERFACE:weir_build_settings>)
+  target_include_directories(weir_${NAME}
+    PUBLIC $<BUILD_INTERFACE:${CMAKE_CURRENT_SOURCE_DIR}/include>
+           $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>
+    PRIVATE ${PROJECT_SOURCE_DIR})
+endfunction()

@@ -1,0 +1,39 @@
+// How a stage gives out what it made of its input.
+#pragma once
+
+#include <cstddef>
+
+#include "weir/error.hpp"
+#include "weir/payload.hpp"
+
+namespace weir {
+
+/// Output ports are numbered in the order in which the stage's `StageSpec` lists them; 0 is `out`.
+using PortIndex = std::size_t;
+inline constexpr PortIndex kMainPort = 0;
+
+/// Collects what one call of a stage gives out. The engine holds it until the call has returned, and drops it
+/// if the call throws: a batch is processed once or not at all. Used by the calling thread only, during the call.
+class Emitter {
+ public:
+  virtual ~Emitter() = default;
+
+  /// Sends a batch out of a port. A null or empty batch may be left out: the engine keeps count of places.
+  virtual void emit(Batch batch, PortIndex port = kMainPort) = 0;
+
+  /// Refuses record `row` of the input (of a source's work: of `batch`), which the stage leaves out of what it
+  /// emits. The stage's error policy decides what becomes of it. Each row at most once a call.
+  virtual void reject(std::size_t row, ErrorInfo error) = 0;
+
+  /// For `Source::decode`, whose input has no rows of its own: refuses record `row` of `record`.
+  virtual void reject(Batch record, std::size_t row, ErrorInfo error) = 0;
+
+  /// Says that `rows` records were left out on purpose: a filter's, say. The ledger balances with it.
+  virtual void filtered(std::size_t rows) = 0;
+
+  /// Says that this stage needs no further input: `limit` has its rows, the reader of a pipe went away.
+  /// It travels upstream and stops the sources that nobody else needs.
+  virtual void enough() = 0;
+};
+
+}  // namespace weir

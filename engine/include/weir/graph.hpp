@@ -1,0 +1,101 @@
+// A pipeline as plain data: stages, ports, and the edges between them.
+//
+// A graph has no threads and does nothing. It is built by one thread, validated, and then handed to `run`, which only
+// reads it. Both front doors (typed flows and configs) lower to it.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "weir/dead_letter.hpp"
+#include "weir/error_policy.hpp"
+#include "weir/payload.hpp"
+#include "weir/sink.hpp"
+#include "weir/source.hpp"
+#include "weir/transform.hpp"
+
+namespace weir {
+
+using StageIndex = std::size_t;
+
+/// An input of a stage. A *retained* port is consumed to its end, then `end_of_input` is called, and only then
+/// the other ports get their first batch: a join's build side.
+struct InputPort {
+  std::string name = "in";
+  PayloadType type;
+  bool retained = false;
+};
+
+struct OutputPort {
+  std::string name = "out";
+  PayloadType type;
+  bool optional = false;  ///< may be left unconnected; what is emitted there is then counted as filtered
+};
+
+/// Factories make a stage's incarnations: the first at start, others on restart. Called by the engine, on any thread.
+struct SourceSpec {
+  std::function<std::unique_ptr<Source>()> make;
+  SourceTraits traits;
+};
+struct TransformSpec {
+  std::function<std::unique_ptr<Transform>()> make;
+  TransformTraits traits;
+};
+struct SinkSpec {
+  std::function<std::unique_ptr<Sink>()> make;
+  SinkTraits traits;
+};
+
+inline constexpr std::string_view kErrorsPort = "errors";
+
+/// A stage of a graph. `errors` exists at every stage beside its `outputs`; it carries `errors_type`.
+struct StageSpec {
+  std::string name;
+  std::string type;  ///< what a config calls it; for reports
+  std::variant<SourceSpec, TransformSpec, SinkSpec> body;
+  std::vector<InputPort> inputs;
+  std::vector<OutputPort> outputs;
+  ErrorPolicy on_error;
+  PayloadType errors_type;
+  DeadLetterEncoder encode_dead_letters;  ///< required where `errors` is connected
+  std::size_t workers = 0;                ///< at most so many calls at once; 0: as many as there are threads
+
+  bool is_source() const noexcept { return std::holds_alternative<SourceSpec>(body); }
+  bool is_transform() const noexcept { return std::holds_alternative<TransformSpec>(body); }
+  bool is_sink() const noexcept { return std::holds_alternative<SinkSpec>(body); }
+};
+
+/// From an output port of one stage to an input port of another. Several edges from one port: fan-out, each
+/// successor sees everything. Several edges into one port: fan-in, merged in the order of the edges.
+struct Edge {
+  StageIndex from = 0;
+  std::string from_port = "out";
+  StageIndex to = 0;
+  std::string to_port = "in";
+};
+
+/// Something wrong with a graph: where, and what to do about it.
+struct GraphProblem {
+  std::string stage;
+  std::string message;
+};
+
+struct Graph {
+  std::string name = "pipeline";
+  std::vector<StageSpec> stages;
+  std::vector<Edge> edges;
+
+  StageIndex add(StageSpec stage);
+  /// Connects main output to main input.
+  void connect(StageIndex from, StageIndex to);
+  void connect(Edge edge);
+
+  /// All problems at once: cycles, unconnected ports, payload types that do not fit, names given twice, `dead_letter`
+  /// with `errors` connected nowhere. Empty when the graph can run.
+  std::vector<GraphProblem> validate() const;
+};
+
+}  // namespace weir

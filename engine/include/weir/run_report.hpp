@@ -1,0 +1,83 @@
+// What a run says of itself when it has ended, or while it lasts.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "weir/error.hpp"
+#include "weir/payload.hpp"
+
+namespace weir {
+
+enum class RunStatus : unsigned char {
+  succeeded,
+  failed,    ///< a stage gave up; `failure` says which and why
+  drained,   ///< a stop was asked for; everything in flight was finished, nothing was published
+  stopped,   ///< a second stop was asked for; what was in flight was abandoned
+};
+std::string_view to_string(RunStatus status) noexcept;
+
+/// Why a run failed.
+struct Failure {
+  std::string stage;
+  /// What the stage was doing: "open", "next", "decode", "process", "encode", "write", "prepare", "commit" ...
+  std::string during;
+  ErrorInfo error;
+  Origin origin;
+  std::string record;  ///< the record as text, where one record is to blame
+};
+
+/// Counters of one stage, in records unless said otherwise.
+/// A stage balances when in = processed + dead + skipped + dropped + unneeded + abandoned.
+struct StageReport {
+  std::string name;
+  std::string type;
+  std::uint64_t in = 0;         ///< received; for a source: read
+  std::uint64_t processed = 0;
+  std::uint64_t dead = 0;       ///< left by `errors`
+  std::uint64_t skipped = 0;    ///< dropped by `on_error: skip`
+  std::uint64_t dropped = 0;    ///< dropped where a threaded source enters, by its overflow policy
+  std::uint64_t unneeded = 0;   ///< came after everything downstream had said *enough*
+  std::uint64_t abandoned = 0;  ///< in hand when the run failed or was stopped
+  std::uint64_t filtered = 0;   ///< left out on purpose, or emitted on an optional port that is not connected
+  std::uint64_t emitted = 0;    ///< on all ports but `errors`
+  std::uint64_t batches = 0;    ///< calls that returned
+  std::uint64_t failures = 0;   ///< calls that threw
+  std::uint64_t retried = 0, restarts = 0, bisect_calls = 0;
+  std::uint64_t busy_ns = 0;    ///< time inside the stage's code, over all threads; sampled for small batches
+  bool maps_records = false;    ///< then processed = emitted + filtered as well
+};
+
+/// One edge: what went in and what came out. The same when the run is balanced.
+struct EdgeReport {
+  std::string from, from_port, to, to_port;
+  std::uint64_t emitted = 0;
+  std::uint64_t received = 0;
+};
+
+struct SourceReport {
+  std::string name;
+  std::uint64_t done_bytes = 0;
+  std::uint64_t total_bytes = 0;
+  std::uint64_t tokens_peak = 0;  ///< most tokens in flight at once
+};
+
+struct [[nodiscard]] RunReport {
+  std::string pipeline;
+  RunStatus status = RunStatus::succeeded;
+  std::optional<Failure> failure;
+  std::vector<StageReport> stages;
+  std::vector<EdgeReport> edges;
+  std::vector<SourceReport> sources;
+  std::uint64_t wall_ns = 0;
+  std::size_t threads = 0;
+
+  bool succeeded() const noexcept { return status == RunStatus::succeeded; }
+
+  /// Where the ledger does not balance, one line a place; empty when every record is accounted for.
+  std::vector<std::string> imbalances() const;
+};
+
+}  // namespace weir

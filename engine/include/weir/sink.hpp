@@ -1,0 +1,44 @@
+// The contract of a stage that takes data out.
+//
+// Split as a source is: `encode` turns a batch into bytes on many threads; `write` puts them out in order. What was
+// written becomes visible at `commit`, which the engine calls when the whole run has succeeded.
+#pragma once
+
+#include <cstdint>
+
+#include "weir/emitter.hpp"
+#include "weir/payload.hpp"
+
+namespace weir {
+
+class Sink {
+ public:
+  virtual ~Sink() = default;
+
+  /// Acquires what it writes to, under a temporary name. Called once, before anything else.
+  virtual void open() {}
+
+  /// Turns a batch into what `write` takes. Pure, from many threads at once. By default the batch itself.
+  /// Rows that cannot be encoded are rejected on `out`.
+  virtual Batch encode(const Batch& batch, Emitter& out) const;
+
+  /// Puts out what `encode` made. One call at a time, in order where the spec says so. Answers nothing; says
+  /// `out.enough()` when it needs no more.
+  virtual void write(const Batch& encoded, Emitter& out) = 0;
+
+  /// Everything has been written and will be seen or not seen: flush, close, check. Nothing is visible yet.
+  virtual void prepare() {}
+  /// Makes what was written visible. After every sink of the run has prepared.
+  virtual void commit() {}
+  /// Removes what was written. Called instead of commit, also before prepare; must be safe to call twice.
+  virtual void abort() noexcept {}
+};
+
+/// What the engine must know of a sink before it makes one.
+struct SinkTraits {
+  bool ordered = true;    ///< batches arrive at `write` in the order of the input
+  bool blocking = false;  ///< `write` may wait for something outside (a pipe, a terminal): it gets a thread
+  bool always_commits = false;  ///< publishes also when the run failed: sinks of dead letters
+};
+
+}  // namespace weir

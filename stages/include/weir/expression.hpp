@@ -1,0 +1,143 @@
+// SQL scalar expressions: parsed, bound to a schema, evaluated by column.
+//
+//     Expression where = Expression::parse("delay > 15 and origin <> destination");
+//     BoundExpression bound = where.bind(schema);
+//     ColumnPtr mask = bound.evaluate(batch, errors);
+//
+// The meaning is DuckDB's (NULL is three-valued); deviations are listed in docs/sql.md.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "weir/record_batch.hpp"
+#include "weir/schema.hpp"
+
+namespace weir {
+
+/// Something is wrong with an expression's text. `offset` and `length` are bytes of that text; `mend` says what to do
+/// about it ("did you mean `delay`?"), and may be empty.
+class ExpressionError : public std::runtime_error {
+ public:
+  ExpressionError(std::size_t offset, std::size_t length, const std::string& message, std::string mend = {})
+      : std::runtime_error(message), offset_(offset), length_(length), mend_(std::move(mend)) {}
+  std::size_t offset() const noexcept { return offset_; }
+  std::size_t length() const noexcept { return length_; }
+  const std::string& mend() const noexcept { return mend_; }
+
+ private:
+  std::size_t offset_;
+  std::size_t length_;
+  std::string mend_;
+};
+
+/// The rows of a batch that an expression could not compute: a cast that fails, a division by zero, an overflow.
+/// The values at these rows are NULL in the result. At most one error a row (the first).
+class RowErrors {
+ public:
+  struct Entry {
+    std::size_t physical_row;
+    std::string message;
+  };
+  void add(std::size_t physical_row, std::string message);
+  bool empty() const noexcept { return entries_.empty(); }
+  const std::vector<Entry>& entries() const noexcept { return entries_; }  ///< in the order they were found
+  bool contains(std::size_t physical_row) const noexcept;
+
+ private:
+  std::vector<Entry> entries_;
+};
+
+namespace expressions {
+struct Node;   // syntax, expressions/syntax.hpp
+class Kernel;  // bound and executable, expressions/kernel.hpp
+}  // namespace expressions
+
+/// A literal that `$name` stands for.
+struct Literal {
+  std::optional<Type> type;  ///< nothing: NULL
+  bool boolean = false;
+  std::int64_t int64 = 0;  ///< also a timestamp's microseconds
+  double float64 = 0;
+  std::string string;
+};
+/// Finds the value of `$name`; nothing: there is no such variable.
+using VariableLookup = std::function<std::optional<Literal>(std::string_view name)>;
+
+/// A bound expression: executable, immutable, shared by any number of threads.
+class BoundExpression {
+ public:
+  /// The result's type. A bare NULL has type string.
+  Type type() const noexcept;
+  /// The columns of the schema that are read, ascending, each once.
+  const std::vector<std::size_t>& columns() const noexcept;
+  /// If the expression is one column as it is: which.
+  std::optional<std::size_t> plain_column() const noexcept;
+
+  /// Evaluates at the batch's rows. The result has the batch's physical length; other rows' values are unspecified.
+  /// Rows already in `errors` may be left out.
+  ColumnPtr evaluate(const RecordBatch& batch, RowErrors& errors) const;
+
+ private:
+  friend class Expression;
+  friend class AggregateExpression;
+  std::shared_ptr<const expressions::Kernel> kernel_;
+};
+
+/// A parsed expression. Immutable; cheap to copy.
+class Expression {
+ public:
+  /// Throws ExpressionError.
+  static Expression parse(std::string_view text);
+  /// A list separated by commas ("origin, delay / 60 as hours"): each with its `as` name or an empty one.
+  static std::vector<std::pair<Expression, std::string>> parse_list(std::string_view text);
+
+  /// Finds columns, variables and functions, and checks types. Throws ExpressionError; aggregate functions are
+  /// refused here.
+  BoundExpression bind(const Schema& schema, const VariableLookup& variables = {}) const;
+
+  /// A name for the result where none was given: the column's, else the text.
+  std::string default_name() const;
+  const std::string& text() const noexcept { return text_; }
+
+ private:
+  friend class AggregateExpression;
+  std::string text_;
+  std::size_t offset_ = 0;  ///< of this expression in the text it was parsed from
+  std::shared_ptr<const expressions::Node> root_;
+};
+
+/// The aggregate functions of this version.
+enum class AggregateFunction : unsigned char { count_rows, count, sum, avg, min, max };
+
+/// An expression over aggregates (`sum(errors) / count(*)`): the calls in it, and what is computed of their results.
+class AggregateExpression {
+ public:
+  struct Call {
+    AggregateFunction function;
+    std::optional<BoundExpression> argument;  ///< none for count(*)
+    Type result;
+  };
+
+  /// `schema`: of the input; `keys`: names and types of the group's keys, which may stand outside the calls.
+  /// Throws ExpressionError, also where a column stands outside of a call and is no key.
+  static AggregateExpression bind(const Expression& expression, const Schema& schema, const Schema& keys,
+                                  const VariableLookup& variables = {});
+
+  const std::vector<Call>& calls() const noexcept { return calls_; }
+  /// Computes over a batch whose columns are the keys and then one result a call, in order.
+  const BoundExpression& result() const noexcept { return result_; }
+
+ private:
+  std::vector<Call> calls_;
+  BoundExpression result_;
+};
+
+}  // namespace weir

@@ -1,0 +1,99 @@
+// A stage's options as they were configured: values with the place where each was written.
+//
+// `ConfigValue` is what a config consists of, whatever syntax it was written in. `Options` is a map of it, for one
+// stage, with typed access. Reading a wrong value adds a diagnostic and gives a default, so that one pass finds all.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "weir/diagnostic.hpp"
+#include "weir/expression.hpp"
+#include "weir/schema.hpp"
+
+namespace weir {
+
+struct ConfigValue {
+  enum class Kind : unsigned char { null, scalar, list, map };
+  Kind kind = Kind::null;
+  std::string text;     ///< of a scalar, after `${...}` was replaced
+  bool quoted = false;  ///< a scalar that was quoted is text, whatever it looks like
+  std::vector<ConfigValue> items;                            ///< of a list
+  std::vector<std::pair<std::string, ConfigValue>> entries;  ///< of a map, in the order written
+  std::vector<Location> keys;                                ///< where each entry's key stands
+  Location where;
+  std::string base;  ///< the folder that a relative path in `text` resolves by
+
+  bool is_null() const noexcept { return kind == Kind::null; }
+  const ConfigValue* find(std::string_view key) const noexcept;
+};
+
+/// An expression as configured: its text parsed, its place kept for messages.
+struct ConfiguredExpression {
+  std::string name;  ///< the new column's; for lists the `as` name or the expression's default
+  Expression expression;
+  Location where;
+  std::string field;
+};
+
+/// A file as configured.
+struct ConfiguredPath {
+  std::string path;     ///< resolved; "-" is standard input or output
+  std::string written;  ///< as the user wrote it
+  Location where;
+};
+
+struct SortKey {
+  ConfiguredExpression expression;
+  bool descending = false;
+};
+
+/// What a stage factory reads its options from. One thread. Keys not in the stage's description were already reported.
+class Options {
+ public:
+  Options(std::string stage, const ConfigValue& map, Problems& problems, VariableLookup variables);
+
+  bool has(std::string_view key) const noexcept;
+  const ConfigValue* value(std::string_view key) const noexcept { return map_.find(key); }
+
+  std::optional<std::string> text(std::string_view key) const;
+  std::optional<bool> boolean(std::string_view key) const;
+  std::optional<std::uint64_t> count(std::string_view key) const;
+  /// A single character; `\t` is a tab.
+  std::optional<char> character(std::string_view key) const;
+  std::optional<ConfiguredPath> path(std::string_view key) const;
+  /// One of `choices`; the first where nothing was written.
+  std::string choice(std::string_view key, const std::vector<std::string>& choices) const;
+  std::vector<std::string> names(std::string_view key) const;
+  /// {column: type}, in order.
+  std::vector<std::pair<std::string, Type>> types(std::string_view key) const;
+  /// {left: right}, in order.
+  std::vector<std::pair<std::string, std::string>> name_map(std::string_view key) const;
+
+  std::optional<ConfiguredExpression> expression(std::string_view key) const;
+  /// A list of expressions, one SQL string of several, or {name: expression}.
+  std::vector<ConfiguredExpression> expressions(std::string_view key) const;
+  /// Expressions, each with `asc` or `desc` after it.
+  std::vector<SortKey> sort_keys(std::string_view key) const;
+
+  const VariableLookup& variables() const noexcept { return variables_; }
+  Problems& problems() const noexcept { return problems_; }
+  /// Reports a problem of option `key`, at its place.
+  void problem(std::string_view key, std::string message, std::string mend = {}) const;
+
+ private:
+  std::string stage_;
+  const ConfigValue& map_;
+  Problems& problems_;
+  VariableLookup variables_;
+};
+
+/// Reports an ExpressionError at the place it points to inside the configured text.
+void report(Problems& problems, const ConfiguredExpression& at, const ExpressionError& error);
+
+}  // namespace weir
