@@ -21,6 +21,10 @@ class Emitter {
   /// Sends a batch out of a port. A null or empty batch may be left out: the engine keeps count of places.
   virtual void emit(Batch batch, PortIndex port = kMainPort) = 0;
 
+  /// Whether anybody reads what is emitted on a port. What is emitted on another is counted as filtered; a stage that
+  /// would have to work for it may ask first, and say `filtered` instead.
+  virtual bool wanted(PortIndex port) const noexcept = 0;
+
   /// Refuses record `row` of the input (of a source's work: of `batch`), which the stage leaves out of what it
   /// emits. The stage's error policy decides what becomes of it. Each row at most once a call.
   virtual void reject(std::size_t row, ErrorInfo error) = 0;
