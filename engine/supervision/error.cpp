@@ -1,0 +1,80 @@
+#include "weir/error.hpp"
+
+#include <cxxabi.h>
+
+#include <cstdlib>
+#include <memory>
+#include <new>
+#include <system_error>
+#include <typeinfo>
+
+#include "weir/error_policy.hpp"
+
+namespace weir {
+namespace {
+
+std::string demangled(const std::type_info& type) {
+  int status = 0;
+  const std::unique_ptr<char, decltype(&std::free)> name(
+      abi::__cxa_demangle(type.name(), nullptr, nullptr, &status), &std::free);
+  return status == 0 && name ? name.get() : type.name();
+}
+
+ErrorInfo describe(const std::exception& error, ErrorClass error_class) {
+  return {error_class, error.what(), demangled(typeid(error)), std::current_exception()};
+}
+
+}  // namespace
+
+std::string_view to_string(ErrorClass error_class) noexcept {
+  switch (error_class) {
+    case ErrorClass::data: return "data";
+    case ErrorClass::io: return "io";
+    case ErrorClass::timeout: return "timeout";
+    case ErrorClass::resource: return "resource";
+    case ErrorClass::other: break;
+  }
+  return "other";
+}
+
+ErrorInfo describe_current_exception() noexcept {
+  try {
+    try {
+      throw;
+    } catch (const Error& error) {
+      return describe(error, error.error_class());
+    } catch (const std::bad_alloc& error) {
+      return describe(error, ErrorClass::resource);
+    } catch (const std::system_error& error) {  // std::filesystem::filesystem_error is one
+      return describe(error, ErrorClass::io);
+    } catch (const std::exception& error) {
+      return describe(error, ErrorClass::other);
+    } catch (...) {
+      const std::type_info* type = abi::__cxa_current_exception_type();
+      return {ErrorClass::other, "an exception that is no std::exception", type ? demangled(*type) : "unknown",
+              std::current_exception()};
+    }
+  } catch (...) {  // describing it ran out of memory: keep at least the class
+    ErrorInfo info;
+    info.error_class = ErrorClass::resource;
+    return info;
+  }
+}
+
+std::string_view to_string(FailureAction action) noexcept {
+  switch (action) {
+    case FailureAction::fail: return "fail";
+    case FailureAction::skip: return "skip";
+    case FailureAction::dead_letter: break;
+  }
+  return "dead_letter";
+}
+
+bool ErrorPolicy::may(FailureAction action) const noexcept {
+  for (const FailureAction one : by_class) {
+    if (one == action) return true;
+  }
+  return false;
+}
+
+}  // namespace weir
