@@ -31,6 +31,7 @@ struct Diagnostic {
   std::string mend;     ///< what to do: "did you mean `filter`?"; may be empty
   std::size_t length = 1;  ///< how many characters the caret line marks
   ProblemKind kind = ProblemKind::config;
+  std::string excerpt = {};  ///< the line it stands in, for the caret line; empty: unknown
 };
 
 /// Collects diagnostics. One thread.

@@ -23,10 +23,12 @@ struct ConfigValue {
   Kind kind = Kind::null;
   std::string text;     ///< of a scalar, after `${...}` was replaced
   bool quoted = false;  ///< a scalar that was quoted is text, whatever it looks like
+  bool substituted = false;      ///< a scalar in which a `${...}` was replaced
+  bool comment_follows = false;  ///< a plain scalar that YAML ended at a ` #`
   std::vector<ConfigValue> items;                            ///< of a list
   std::vector<std::pair<std::string, ConfigValue>> entries;  ///< of a map, in the order written
   std::vector<Location> keys;                                ///< where each entry's key stands
-  Location where;
+  Location where;    ///< of a scalar: of its text, behind a quote
   std::string base;  ///< the folder that a relative path in `text` resolves by
 
   bool is_null() const noexcept { return kind == Kind::null; }
@@ -37,8 +39,9 @@ struct ConfigValue {
 struct ConfiguredExpression {
   std::string name;  ///< the new column's; for lists the `as` name or the expression's default
   Expression expression;
-  Location where;
+  Location where;  ///< where `written` begins
   std::string field;
+  std::string written;  ///< the text that the expression's offsets count in
 };
 
 /// A file as configured.
@@ -87,6 +90,18 @@ class Options {
   void problem(std::string_view key, std::string message, std::string mend = {}) const;
 
  private:
+  std::string field_of(std::string_view key) const;
+  void problem_at(const ConfigValue& value, std::string field, std::string message, std::string mend) const;
+  /// The option's scalar; null, and a problem unless nothing was written, where it is none.
+  const ConfigValue* scalar(std::string_view key, std::string_view wanted) const;
+  const ConfigValue* map(std::string_view key, std::string_view wanted) const;
+  bool may_be_expression(const ConfigValue& value, const std::string& field) const;
+  void add_expression(const ConfigValue& value, std::string name, std::string field,
+                      std::vector<ConfiguredExpression>& to) const;
+  void add_expression_list(const ConfigValue& value, const std::string& field,
+                           std::vector<ConfiguredExpression>& to) const;
+  bool reports_cut(const std::vector<const ConfigValue*>& parts, const std::string& field) const;
+
   std::string stage_;
   const ConfigValue& map_;
   Problems& problems_;

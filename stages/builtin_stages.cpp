@@ -1,0 +1,31 @@
+#include "stages/builtin_stages.hpp"
+
+namespace weir {
+namespace {
+
+StageRegistry make_builtin_registry() {
+  StageRegistry registry;
+  // Sources.
+  registry.add(describe_read_csv());
+  // Transforms.
+  registry.add(describe_filter());
+  registry.add(describe_select());
+  registry.add(describe_derive());
+  registry.add(describe_aggregate());
+  registry.add(describe_join());
+  registry.add(describe_sort());
+  // Sinks.
+  registry.add(describe_write_csv());
+  registry.add(describe_write_ndjson());
+  registry.add(describe_print());
+  return registry;
+}
+
+}  // namespace
+
+const StageRegistry& StageRegistry::builtin() {
+  static const StageRegistry registry = make_builtin_registry();
+  return registry;
+}
+
+}  // namespace weir
