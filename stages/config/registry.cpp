@@ -25,7 +25,7 @@ std::vector<std::string> StageRegistry::names() const {
   return names;
 }
 
-std::vector<Needs> StagePlan::needs(std::span<const Needs> /*outputs*/) const {
+std::vector<Needs> StagePlan::needs(std::span<const Needs> /*outputs*/) {
   std::vector<Needs> needs;
   needs.reserve(inputs_.size());
   for (const Schema& input : inputs_)

@@ -34,8 +34,8 @@ class StagePlan {
   virtual std::vector<Schema> bind(std::span<const Schema> inputs, Problems& problems) = 0;
 
   /// After bind: given what is needed of each output (same order as bind's result; none is empty), says what is
-  /// needed of each input. By default everything as values.
-  virtual std::vector<Needs> needs(std::span<const Needs> outputs) const;
+  /// needed of each input. By default everything as values. May keep what it hears, so that `make` leaves out work.
+  virtual std::vector<Needs> needs(std::span<const Needs> outputs);
 
   /// After bind and needs, once: the engine's form of the stage. The caller fills in name, type and policy; ports come
   /// from the description. The spec's factories outlive the plan.
