@@ -115,6 +115,8 @@ class ColumnBuilder {
     return reinterpret_cast<T*>(column_->values_.data());
   }
   void set_null(std::size_t row);
+  /// Makes NULL what is NULL in `other`, a column of as many rows: whole bytes of validity at a time.
+  void set_null_where(const Column& other);
   /// Stores a string that lives in a buffer handed to `keep`.
   void set_view(std::size_t row, std::string_view text) noexcept { values<StringSlot>()[row] = StringSlot(text); }
   /// Stores a copy of a string.
