@@ -5,6 +5,7 @@
 
 #include "stages/config/diagnostic_text.hpp"
 #include "stages/config/expression_text.hpp"
+#include "stages/config/value_problem.hpp"
 #include "weir/options.hpp"
 
 namespace weir {
@@ -52,20 +53,18 @@ bool take_direction(std::string_view& key) {
 // Says so, and answers false, where the value cannot be the text of an expression.
 bool Options::may_be_expression(const ConfigValue& value, const std::string& field) const {
   if (value.kind != Kind::scalar) {
-    const std::string_view got = value.kind == Kind::null   ? "nothing"
-                                 : value.kind == Kind::list ? "a list"
-                                                            : "a map";
-    problem_at(value, field, "this wants an expression, not " + std::string(got), {});
+    problems_.add(problem_at(value, field, wanted_but_got("an expression", value)));
     return false;
   }
   if (value.substituted) {
-    problem_at(value, field, "`${...}` is not replaced inside expressions",
-               "write `$name`: it stands for the variable's value with its type");
+    problems_.add(problem_at(value, field, "`${...}` is not replaced inside expressions",
+                             "write `$name`: it stands for the variable's value with its type"));
     return false;
   }
   if (value.comment_follows && !is_balanced(value.text)) {
-    problem_at(value, field, "YAML cut this expression at ` #`, which begins a comment: `" + value.text + "`",
-               "quote the whole expression");
+    problems_.add(problem_at(value, field,
+                             "YAML cut this expression at ` #`, which begins a comment: `" + value.text + "`",
+                             "quote the whole expression"));
     return false;
   }
   return true;
@@ -78,8 +77,8 @@ bool Options::reports_cut(const std::vector<const ConfigValue*>& parts, const st
   std::string pieces;
   for (const ConfigValue* part : parts)
     pieces += (pieces.empty() ? "`" : ", `") + part->text + "`";
-  problem_at(*parts.front(), field, "YAML cut this expression at the comma: " + pieces,
-             "quote it: " + yaml_quoted(whole));
+  problems_.add(problem_at(*parts.front(), field, "YAML cut this expression at the comma: " + pieces,
+                           "quote it: " + yaml_quoted(whole)));
   return true;
 }
 

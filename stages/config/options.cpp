@@ -4,6 +4,8 @@
 #include <charconv>
 #include <filesystem>
 
+#include "stages/config/value_problem.hpp"
+
 namespace weir {
 namespace {
 
@@ -14,34 +16,6 @@ std::vector<std::string> type_names() {
   for (const Type type : kTypes)
     names.emplace_back(to_string(type));
   return names;
-}
-
-std::string_view kind_of(const ConfigValue& value) {
-  switch (value.kind) {
-    case ConfigValue::Kind::null:
-      return "nothing";
-    case ConfigValue::Kind::scalar:
-      return "a value";
-    case ConfigValue::Kind::list:
-      return "a list";
-    case ConfigValue::Kind::map:
-      return "a map";
-  }
-  return "nothing";
-}
-
-std::string shown(const ConfigValue& value) {
-  return value.kind == ConfigValue::Kind::scalar ? "`" + value.text + "`" : std::string(kind_of(value));
-}
-
-// How many characters a caret line marks: the text where it stands as written on one line.
-std::size_t marked_length(const ConfigValue& value) {
-  const bool as_written = value.kind == ConfigValue::Kind::scalar && !value.substituted;
-  return as_written ? std::min(value.text.size(), value.text.find('\n')) : 1;
-}
-
-std::string wanted_but_got(std::string_view wanted, const ConfigValue& value) {
-  return "this wants " + std::string(wanted) + ", not " + shown(value);
 }
 
 }  // namespace
@@ -59,14 +33,10 @@ bool Options::has(std::string_view key) const noexcept { return map_.find(key) !
 
 std::string Options::field_of(std::string_view key) const { return stage_ + "." + std::string(key); }
 
-void Options::problem_at(const ConfigValue& value, std::string field, std::string message,
-                         std::string mend) const {
-  problems_.add({value.where, std::move(field), std::move(message), std::move(mend), marked_length(value)});
-}
-
 void Options::problem(std::string_view key, std::string message, std::string mend) const {
   const ConfigValue* value = map_.find(key);
-  problem_at(value != nullptr ? *value : map_, field_of(key), std::move(message), std::move(mend));
+  problems_.add(
+      problem_at(value != nullptr ? *value : map_, field_of(key), std::move(message), std::move(mend)));
 }
 
 const ConfigValue* Options::scalar(std::string_view key, std::string_view wanted) const {
@@ -163,7 +133,8 @@ std::vector<std::string> Options::names(std::string_view key) const {
     if (item.kind == ConfigValue::Kind::scalar) {
       names.push_back(item.text);
     } else {
-      problem_at(item, field_of(key) + "[" + std::to_string(i) + "]", wanted_but_got("a name", item), {});
+      problems_.add(
+          problem_at(item, field_of(key) + "[" + std::to_string(i) + "]", wanted_but_got("a name", item)));
     }
   }
   return names;
@@ -178,8 +149,8 @@ std::vector<std::pair<std::string, Type>> Options::types(std::string_view key) c
     if (named) {
       types.emplace_back(column, *named);
     } else {
-      problem_at(type, field_of(key) + "." + column, "there is no type " + shown(type),
-                 suggest_name(type.text, type_names()));
+      problems_.add(problem_at(type, field_of(key) + "." + column, "there is no type " + shown(type),
+                               suggest_name(type.text, type_names())));
     }
   }
   return types;
@@ -193,7 +164,7 @@ std::vector<std::pair<std::string, std::string>> Options::name_map(std::string_v
     if (right.kind == ConfigValue::Kind::scalar) {
       names.emplace_back(left, right.text);
     } else {
-      problem_at(right, field_of(key) + "." + left, wanted_but_got("a name", right), {});
+      problems_.add(problem_at(right, field_of(key) + "." + left, wanted_but_got("a name", right)));
     }
   }
   return names;

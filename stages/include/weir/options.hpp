@@ -91,7 +91,6 @@ class Options {
 
  private:
   std::string field_of(std::string_view key) const;
-  void problem_at(const ConfigValue& value, std::string field, std::string message, std::string mend) const;
   /// The option's scalar; null, and a problem unless nothing was written, where it is none.
   const ConfigValue* scalar(std::string_view key, std::string_view wanted) const;
   const ConfigValue* map(std::string_view key, std::string_view wanted) const;

@@ -1,0 +1,58 @@
+#include "stages/config/column_order.hpp"
+
+#include <algorithm>
+
+#include "weir/record_batch.hpp"
+
+namespace weir {
+namespace {
+
+class ReorderColumns final : public Transform {
+ public:
+  ReorderColumns(std::shared_ptr<const Schema> schema, std::vector<std::size_t> sources)
+      : schema_(std::move(schema)), sources_(std::move(sources)) {}
+
+  Cursor process(const Input& input, State* /*state*/, Emitter& out) override {
+    const RecordBatch& batch = as_records(input.batch);
+    std::vector<ColumnPtr> columns;
+    columns.reserve(sources_.size());
+    for (const std::size_t source : sources_)
+      columns.push_back(batch.columns()[source]);
+    out.emit(batch.with_columns(schema_, std::move(columns)));
+    return kDone;
+  }
+
+ private:
+  std::shared_ptr<const Schema> schema_;
+  std::vector<std::size_t> sources_;
+};
+
+}  // namespace
+
+std::optional<std::vector<std::size_t>> columns_in_order(const Schema& wanted, const Schema& given) {
+  if (wanted.size() != given.size()) return std::nullopt;
+  std::vector<std::size_t> sources;
+  for (const Field& field : wanted) {
+    const auto found = std::find(given.begin(), given.end(), field);
+    if (found == given.end()) return std::nullopt;
+    sources.push_back(static_cast<std::size_t>(found - given.begin()));
+  }
+  return sources;
+}
+
+StageSpec reorder_columns(std::string name, const Schema& wanted, std::vector<std::size_t> sources) {
+  StageSpec spec;
+  spec.name = std::move(name);
+  spec.type = "reorder";
+  spec.body = TransformSpec{[schema = std::make_shared<const Schema>(wanted),
+                             sources = std::move(sources)]() -> std::unique_ptr<Transform> {
+                              return std::make_unique<ReorderColumns>(schema, sources);
+                            },
+                            {.concurrency = Concurrency::stateless, .maps_records = true}};
+  spec.inputs = {{"in", record_payload_type()}};
+  spec.outputs = {{"out", record_payload_type()}};
+  spec.errors_type = record_payload_type();
+  return spec;
+}
+
+}  // namespace weir

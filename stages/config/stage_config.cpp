@@ -1,0 +1,168 @@
+#include "stages/config/stage_config.hpp"
+
+#include <algorithm>
+#include <map>
+
+#include "stages/config/from.hpp"
+#include "stages/config/names.hpp"
+#include "stages/config/on_error.hpp"
+#include "stages/config/value_problem.hpp"
+#include "stages/config/version.hpp"
+
+namespace weir {
+namespace {
+
+using Kind = ConfigValue::Kind;
+
+class StageReader {
+ public:
+  StageReader(const StageRegistry& registry, const std::optional<ErrorPolicy>& default_on_error,
+              Problems& problems)
+      : registry_(registry), default_on_error_(default_on_error), problems_(problems) {}
+
+  StageConfig read(const ConfigValue& map, std::size_t index) {
+    StageConfig stage;
+    stage.map = &map;
+    stage.name = stage_name(map);
+    stage.where = map.where;
+    field_ = stage.name.empty() ? "stages[" + std::to_string(index) + "]" : stage.name;
+    if (map.kind != Kind::map) {
+      problems_.add(problem_at(map, field_, wanted_but_got("a stage, {type: ..., ...}", map)));
+      return stage;
+    }
+    read_type(map, stage);
+    read_name(map, stage);
+    if (const ConfigValue* text = map.find("description")) read_text(*text, stage);
+    if (const ConfigValue* workers = map.find("workers")) read_workers(*workers, stage);
+    read_policy(map, stage);
+    if (stage.description == nullptr) return stage;
+    if (const ConfigValue* from = map.find("from")) {
+      stage.from_is_written = true;
+      stage.inputs = read_from(*from, *stage.description, field_ + ".from", problems_);
+    }
+    check_keys(map, *stage.description);
+    check_required(map, stage);
+    return stage;
+  }
+
+ private:
+  void read_type(const ConfigValue& map, StageConfig& stage) {
+    const ConfigValue* type = map.find("type");
+    if (type == nullptr) {
+      problems_.add(
+          problem_at(map, field_, "this stage has no `type`", "type: " + registry_.names().front()));
+      return;
+    }
+    stage.where = type->where;
+    if (type->kind != Kind::scalar) {
+      problems_.add(problem_at(*type, field_ + ".type", wanted_but_got("the type of a stage", *type)));
+      return;
+    }
+    stage.description = registry_.find(type->text);
+    if (stage.description == nullptr) {
+      problems_.add(problem_at(*type, field_ + ".type", "there is no stage type `" + type->text + "`",
+                               suggest_name(type->text, registry_.names())));
+    }
+  }
+
+  void read_name(const ConfigValue& map, StageConfig& stage) {
+    const ConfigValue* name = map.find("name");
+    if (name == nullptr) return;
+    stage.where = name->where;
+    if (name->kind != Kind::scalar) {
+      problems_.add(problem_at(*name, field_ + ".name", wanted_but_got("a name", *name)));
+    } else if (!is_name(name->text)) {
+      problems_.add(problem_at(*name, field_ + ".name", not_a_name(name->text)));
+    }
+  }
+
+  void read_text(const ConfigValue& text, StageConfig& stage) {
+    if (text.kind == Kind::scalar) {
+      stage.text = text.text;
+    } else {
+      problems_.add(problem_at(text, field_ + ".description", wanted_but_got("a text", text)));
+    }
+  }
+
+  void read_workers(const ConfigValue& workers, StageConfig& stage) {
+    const auto count = Options(field_, *stage.map, problems_, {}).count("workers");
+    if (count) stage.workers = static_cast<std::size_t>(*count);
+    if (count && *count == 0) {
+      problems_.add(problem_at(workers, field_ + ".workers", "a stage needs at least one worker",
+                               "leave `workers` out for as many as there are threads"));
+    }
+  }
+
+  void read_policy(const ConfigValue& map, StageConfig& stage) {
+    if (default_on_error_) stage.on_error = *default_on_error_;
+    const ConfigValue* on_error = map.find("on_error");
+    if (on_error == nullptr) return;
+    stage.on_error_is_own = true;
+    stage.on_error_where = on_error->where;
+    stage.on_error = read_on_error(*on_error, field_ + ".on_error", problems_).value_or(ErrorPolicy{});
+  }
+
+  void check_keys(const ConfigValue& map, const StageDescription& description) {
+    std::vector<std::string> known = common_stage_keys();
+    for (const OptionDescription& option : description.options)
+      known.push_back(option.name);
+    for (std::size_t i = 0; i < map.entries.size(); ++i) {
+      const std::string& key = map.entries[i].first;
+      if (std::find(known.begin(), known.end(), key) != known.end()) continue;
+      if (is_later_stage_key(key)) {
+        problems_.add(not_in_this_version(map.keys[i], field_ + "." + key, key));
+      } else {
+        problems_.add(problem_at_key(map, i, field_ + "." + key,
+                                     "`" + description.type + "` has no option `" + key + "`",
+                                     suggest_name(key, known)));
+      }
+    }
+  }
+
+  void check_required(const ConfigValue& map, StageConfig& stage) {
+    for (const OptionDescription& option : stage.description->options) {
+      if (!option.required || map.find(option.name) != nullptr) continue;
+      stage.complete = false;
+      problems_.add({stage.where, field_,
+                     "`" + stage.description->type + "` needs the option `" + option.name + "`",
+                     option.name + ": " + option.summary, stage.name.size()});
+    }
+  }
+
+  const StageRegistry& registry_;
+  const std::optional<ErrorPolicy>& default_on_error_;
+  Problems& problems_;
+  std::string field_;  // of the stage under way
+};
+
+void check_names_are_unique(const std::vector<StageConfig>& stages, Problems& problems) {
+  std::map<std::string, const StageConfig*> first;
+  for (const StageConfig& stage : stages) {
+    if (stage.name.empty()) continue;
+    const auto [other, is_new] = first.emplace(stage.name, &stage);
+    if (is_new) continue;
+    problems.add({stage.where, stage.name,
+                  "two stages are called `" + stage.name + "`; the first is in line " +
+                      std::to_string(other->second->where.line),
+                  "give one of them another `name:`", stage.name.size()});
+  }
+}
+
+}  // namespace
+
+const std::vector<std::string>& common_stage_keys() {
+  static const std::vector<std::string> keys = {"type", "name", "from", "on_error", "workers", "description"};
+  return keys;
+}
+
+std::vector<StageConfig> read_stages(const ConfigValue& stages, const StageRegistry& registry,
+                                     const std::optional<ErrorPolicy>& default_on_error, Problems& problems) {
+  std::vector<StageConfig> read;
+  StageReader reader(registry, default_on_error, problems);
+  for (std::size_t i = 0; i < stages.items.size(); ++i)
+    read.push_back(reader.read(stages.items[i], i));
+  check_names_are_unique(read, problems);
+  return read;
+}
+
+}  // namespace weir

@@ -1,0 +1,57 @@
+// A pipeline loaded from a config: checked through and through, and ready to run.
+//
+//     weir::Pipeline pipeline = weir::load_pipeline("busiest_airports.yaml", {.vars = {{"input",
+//     "flights.csv"}}}); weir::RunReport report = weir::run(pipeline.graph, pipeline.runtime);
+//
+// Loading reads no data beyond what it takes to sniff schemas. Functions here may be called from any thread.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "weir/diagnostic.hpp"
+#include "weir/graph.hpp"
+#include "weir/record_stage.hpp"
+#include "weir/run.hpp"
+#include "weir/schema.hpp"
+
+namespace weir {
+
+struct LoadOptions {
+  std::vector<std::pair<std::string, std::string>> vars;  ///< `--var name=value`: the last of a name wins
+  std::vector<std::pair<std::string, std::string>> sets;  ///< `--set stage.key=value`: values are YAML
+  std::string working_folder;  ///< what relative paths in `vars`, `sets` and the environment resolve by
+  const StageRegistry* registry = nullptr;  ///< null: StageRegistry::builtin()
+  /// Looks up `${env.NAME}`; empty: the environment of the process.
+  std::function<std::optional<std::string>(const std::string& name)> environment;
+};
+
+/// A stage as configured, for whoever shows a pipeline.
+struct PipelineStage {
+  std::string name;
+  std::string type;
+  std::string description;      ///< as the config gives it; may be empty
+  Location where;               ///< in the config
+  std::vector<Schema> outputs;  ///< one an output port of the type's description
+};
+
+struct Pipeline {
+  std::string name;
+  std::vector<PipelineStage> stages;  ///< in the order of the config
+  Graph graph;                        ///< has these stages first, then those that loading added between them
+  RunOptions runtime;
+};
+
+/// Loads the config at `path`; `-` is standard input. Relative paths in it resolve by its folder. Throws
+/// ConfigError with all problems, ordered by place.
+Pipeline load_pipeline(const std::string& path, const LoadOptions& options = {});
+
+/// Loads a config from its text. `file` names it in messages; relative paths in it resolve by `folder`.
+Pipeline parse_pipeline(std::string_view text, const std::string& file, const std::string& folder,
+                        const LoadOptions& options = {});
+
+}  // namespace weir

@@ -1,0 +1,18 @@
+// Dead letters as records: what stages that read an `errors` port see.
+#pragma once
+
+#include <vector>
+
+#include "weir/dead_letter.hpp"
+#include "weir/schema.hpp"
+
+namespace weir {
+
+/// stage, incarnation, attempts, error_class, error, file, line, byte_offset, ordinal, record. NULL where the
+/// origin of a record is not known.
+const Schema& dead_letter_schema();
+
+/// A DeadLetterEncoder: one record a letter, in the order given.
+Batch encode_dead_letters(std::vector<DeadLetter>&& letters);
+
+}  // namespace weir
