@@ -35,5 +35,5 @@ function(weir_library NAME)
   target_include_directories(weir_${NAME}
     PUBLIC $<BUILD_INTERFACE:${CMAKE_CURRENT_SOURCE_DIR}/include>
            $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>
-    PRIVATE ${PROJECT_SOURCE_DIR})
+    PRIVATE ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/..)
 endfunction()

@@ -39,10 +39,14 @@ class Planner {
       find_flows(stage);
     }
     begin_dependencies();
-    for (const StageIndex stage : order_) order_builds(stage);
-    for (const StageIndex stage : order_) order_flows(stage);
-    for (const StageIndex stage : order_) place(stage);
-    for (SegmentPlan& segment : plan_.segments) count_arrivals(segment);
+    for (const StageIndex stage : order_)
+      order_builds(stage);
+    for (const StageIndex stage : order_)
+      order_flows(stage);
+    for (const StageIndex stage : order_)
+      place(stage);
+    for (SegmentPlan& segment : plan_.segments)
+      count_arrivals(segment);
     return std::move(plan_);
   }
 
@@ -64,7 +68,8 @@ class Planner {
     std::vector<FlowIndex> flows;
     for (PortIndex port = 0; port < placement.inputs.size(); ++port) {
       if (spec(stage).inputs[port].retained) continue;
-      for (const FlowIndex flow : placement.inputs[port].flows) add_once(flows, flow);
+      for (const FlowIndex flow : placement.inputs[port].flows)
+        add_once(flows, flow);
     }
     return flows;
   }
@@ -78,8 +83,8 @@ class Planner {
     return flows;
   }
 
-  /// How many tokens an edge carries for one sequence number of a flow: one, but for the errors of a stage that the
-  /// flow enters by several segments.
+  /// How many tokens an edge carries for one sequence number of a flow: one, but for the errors of a stage
+  /// that the flow enters by several segments.
   std::size_t tokens_along(const Edge& edge, FlowIndex flow) const {
     if (edge.from_port != kErrorsPort) return 1;
     std::vector<SegmentIndex> entered;
@@ -120,19 +125,22 @@ class Planner {
     return std::ranges::any_of(waits_for_[later], [&](FlowIndex next) { return waits(next, earlier); });
   }
 
-  /// A probe side starts when the build side has ended; where that cannot be (one source feeds both), it is parked.
+  /// A probe side starts when the build side has ended; where that cannot be (one source feeds both), it is
+  /// parked.
   void order_builds(StageIndex stage) {
     StagePlacement& placement = plan_.stages[stage];
     std::vector<FlowIndex> builds;
     for (PortIndex port = 0; port < placement.inputs.size(); ++port) {
       if (!spec(stage).inputs[port].retained) continue;
-      for (const FlowIndex flow : placement.inputs[port].flows) add_once(builds, flow);
+      for (const FlowIndex flow : placement.inputs[port].flows)
+        add_once(builds, flow);
     }
     if (builds.empty()) return;
     for (PortIndex port = 0; port < placement.inputs.size(); ++port) {
       if (spec(stage).inputs[port].retained) continue;
       for (const FlowIndex flow : placement.inputs[port].flows) {
-        const bool comes_round = std::ranges::any_of(builds, [&](FlowIndex build) { return waits(build, flow); });
+        const bool comes_round =
+            std::ranges::any_of(builds, [&](FlowIndex build) { return waits(build, flow); });
         if (comes_round) {
           placement.inputs[port].parked.push_back(flow);
         } else {
@@ -169,7 +177,8 @@ class Planner {
     }
   }
 
-  // --- Which steps share a segment. `tail_[stage]` is the segment whose last step gives out the stage's output. ---
+  // --- Which steps share a segment. `tail_[stage]` is the segment whose last step gives out the stage's
+  // output. ---
 
   SegmentIndex begin_segment(StepPlan step) {
     const StageSpec& stage = spec(step.stage);
@@ -192,8 +201,8 @@ class Planner {
     tail_[stage] = segment;
   }
 
-  /// The segment that a port's step may be appended to: where its only edge is the only reader of a main output at a
-  /// segment's end, and neither side wants a number of workers of its own.
+  /// The segment that a port's step may be appended to: where its only edge is the only reader of a main
+  /// output at a segment's end, and neither side wants a number of workers of its own.
   std::optional<SegmentIndex> fusable_segment(StageIndex stage, PortIndex port) const {
     const auto edges = edges_into(stage, port);
     if (edges.size() != 1 || is_serial(spec(stage)) || spec(stage).workers != 0) return std::nullopt;
@@ -214,7 +223,8 @@ class Planner {
     if (its.is_source()) return begin_flow(stage, StepPlan::Kind::decode);
 
     const auto kind = its.is_sink() ? StepPlan::Kind::encode : StepPlan::Kind::process;
-    const auto streamed = std::ranges::count_if(its.inputs, [](const InputPort& port) { return !port.retained; });
+    const auto streamed =
+        std::ranges::count_if(its.inputs, [](const InputPort& port) { return !port.retained; });
     // Several streamed inputs of one stage share a segment, so that its output leaves from one place.
     std::optional<SegmentIndex> shared;
     for (PortIndex port = 0; port < its.inputs.size(); ++port) {
@@ -252,8 +262,9 @@ class Planner {
         }
       }
     }
-    segment.merge_keeps_early = std::ranges::any_of(
-        segment.arrivals, [&](const ArrivalPlan& arrival) { return arrival.tokens > 1 && is_parked(arrival.flow); });
+    segment.merge_keeps_early = std::ranges::any_of(segment.arrivals, [&](const ArrivalPlan& arrival) {
+      return arrival.tokens > 1 && is_parked(arrival.flow);
+    });
   }
 
   bool is_parked(FlowIndex flow) const {

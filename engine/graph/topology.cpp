@@ -27,7 +27,8 @@ std::optional<PortIndex> output_port(const StageSpec& stage, std::string_view na
 
 std::vector<StageIndex> topological_order(const Graph& graph) {
   std::vector<std::size_t> waiting(graph.stages.size(), 0);
-  for (const Edge& edge : graph.edges) ++waiting[edge.to];
+  for (const Edge& edge : graph.edges)
+    ++waiting[edge.to];
 
   std::priority_queue<StageIndex, std::vector<StageIndex>, std::greater<>> ready;
   for (StageIndex stage = 0; stage < waiting.size(); ++stage) {

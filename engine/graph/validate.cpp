@@ -15,10 +15,13 @@ class Validator {
   std::vector<GraphProblem> run() && {
     if (graph_.stages.empty()) problem("", "the graph has no stages; add a source and a sink");
     check_names();
-    for (const StageSpec& stage : graph_.stages) check_spec(stage);
-    for (const Edge& edge : graph_.edges) check_edge(edge);
+    for (const StageSpec& stage : graph_.stages)
+      check_spec(stage);
+    for (const Edge& edge : graph_.edges)
+      check_edge(edge);
     if (edges_have_stages_) {
-      for (StageIndex i = 0; i < graph_.stages.size(); ++i) check_connections(i);
+      for (StageIndex i = 0; i < graph_.stages.size(); ++i)
+        check_connections(i);
       check_cycles();
     }
     return std::move(problems_);
@@ -32,24 +35,29 @@ class Validator {
   void check_names() {
     std::set<std::string> seen;
     for (const StageSpec& stage : graph_.stages) {
-      if (stage.name.empty()) problem("", "a stage of type '" + stage.type + "' has no name; give it one");
+      if (stage.name.empty())
+        problem("", "a stage of type '" + stage.type + "' has no name; give it one");
       else if (!seen.insert(stage.name).second)
         problem(stage.name, "two stages are named '" + stage.name + "'; rename one");
     }
   }
 
   void check_spec(const StageSpec& stage) {
-    const bool has_factory = std::visit([](const auto& body) { return static_cast<bool>(body.make); }, stage.body);
+    const bool has_factory =
+        std::visit([](const auto& body) { return static_cast<bool>(body.make); }, stage.body);
     if (!has_factory) problem(stage.name, "has no factory; set `make`");
-    if (stage.is_source() && !stage.inputs.empty()) problem(stage.name, "is a source and has input ports; remove them");
+    if (stage.is_source() && !stage.inputs.empty())
+      problem(stage.name, "is a source and has input ports; remove them");
     if (!stage.is_source() && stage.inputs.empty()) problem(stage.name, "has no input port; add one");
-    if (stage.is_sink() && !stage.outputs.empty()) problem(stage.name, "is a sink and has output ports; remove them");
+    if (stage.is_sink() && !stage.outputs.empty())
+      problem(stage.name, "is a sink and has output ports; remove them");
     if (!stage.is_sink() && stage.outputs.empty()) problem(stage.name, "has no output port; add one");
     check_ports(stage, stage.inputs);
     check_ports(stage, stage.outputs);
     if (const auto* transform = std::get_if<TransformSpec>(&stage.body)) {
       if (transform->traits.concurrency == Concurrency::serial && stage.workers > 1)
-        problem(stage.name, "is serial and cannot have " + std::to_string(stage.workers) + " workers; leave workers at 1");
+        problem(stage.name, "is serial and cannot have " + std::to_string(stage.workers) +
+                                " workers; leave workers at 1");
       if (!stage.inputs.empty() && std::ranges::all_of(stage.inputs, &InputPort::retained))
         problem(stage.name, "retains all of its inputs; make one of them streamed, or the stage a breaker");
     }
@@ -59,31 +67,34 @@ class Validator {
   void check_ports(const StageSpec& stage, const std::vector<Port>& ports) {
     std::set<std::string> seen;
     for (const Port& port : ports) {
-      if (port.name == kErrorsPort) problem(stage.name, "names a port 'errors', which every stage has; rename it");
-      if (!seen.insert(port.name).second) problem(stage.name, "has two ports named '" + port.name + "'; rename one");
+      if (port.name == kErrorsPort)
+        problem(stage.name, "names a port 'errors', which every stage has; rename it");
+      if (!seen.insert(port.name).second)
+        problem(stage.name, "has two ports named '" + port.name + "'; rename one");
     }
   }
 
   void check_edge(const Edge& edge) {
     if (edge.from >= graph_.stages.size() || edge.to >= graph_.stages.size()) {
       edges_have_stages_ = false;
-      problem("", "an edge joins stages " + std::to_string(edge.from) + " and " + std::to_string(edge.to) + " of " +
-                      std::to_string(graph_.stages.size()) + "; use the indices that add() gave");
+      problem("", "an edge joins stages " + std::to_string(edge.from) + " and " + std::to_string(edge.to) +
+                      " of " + std::to_string(graph_.stages.size()) + "; use the indices that add() gave");
       return;
     }
     const StageSpec& from = graph_.stages[edge.from];
     const StageSpec& to = graph_.stages[edge.to];
     const auto out = output_port(from, edge.from_port);
     const auto in = input_port(to, edge.to_port);
-    if (!out) problem(from.name, "has no output port '" + edge.from_port + "', which '" + to.name + "' reads");
+    if (!out)
+      problem(from.name, "has no output port '" + edge.from_port + "', which '" + to.name + "' reads");
     if (!in) problem(to.name, "has no input port '" + edge.to_port + "', which '" + from.name + "' feeds");
     if (!out || !in) return;
     const bool errors = *out == errors_port(from);
     const PayloadType& given = errors ? from.errors_type : from.outputs[*out].type;
     const PayloadType& taken = to.inputs[*in].type;
     if (given != taken) {
-      problem(to.name, "takes '" + taken.name + "' on port '" + edge.to_port + "', but '" + from.name + "' gives '" +
-                           given.name + "' on '" + edge.from_port + "'");
+      problem(to.name, "takes '" + taken.name + "' on port '" + edge.to_port + "', but '" + from.name +
+                           "' gives '" + given.name + "' on '" + edge.from_port + "'");
     }
     if (errors && !from.encode_dead_letters)
       problem(from.name, "has its errors port connected, but no encoder; set `encode_dead_letters`");
@@ -92,15 +103,16 @@ class Validator {
   void check_connections(StageIndex index) {
     const StageSpec& stage = graph_.stages[index];
     const auto reads = [&](const InputPort& port) {
-      return std::ranges::any_of(graph_.edges,
-                                 [&](const Edge& edge) { return edge.to == index && edge.to_port == port.name; });
+      return std::ranges::any_of(
+          graph_.edges, [&](const Edge& edge) { return edge.to == index && edge.to_port == port.name; });
     };
     const auto feeds = [&](std::string_view port) {
-      return std::ranges::any_of(graph_.edges,
-                                 [&](const Edge& edge) { return edge.from == index && edge.from_port == port; });
+      return std::ranges::any_of(
+          graph_.edges, [&](const Edge& edge) { return edge.from == index && edge.from_port == port; });
     };
     for (const InputPort& port : stage.inputs) {
-      if (!reads(port)) problem(stage.name, "reads nothing on port '" + port.name + "'; connect a stage to it");
+      if (!reads(port))
+        problem(stage.name, "reads nothing on port '" + port.name + "'; connect a stage to it");
     }
     for (const OutputPort& port : stage.outputs) {
       if (!port.optional && !feeds(port.name))
@@ -112,11 +124,13 @@ class Validator {
 
   void check_cycles() {
     std::vector<bool> ordered(graph_.stages.size(), false);
-    for (const StageIndex stage : topological_order(graph_)) ordered[stage] = true;
+    for (const StageIndex stage : topological_order(graph_))
+      ordered[stage] = true;
     if (std::ranges::all_of(ordered, [](bool yes) { return yes; })) return;
     // Walking backwards along unordered stages must come round again: each of them waits for another.
     StageIndex at = 0;
-    while (ordered[at]) ++at;
+    while (ordered[at])
+      ++at;
     std::vector<StageIndex> walked;
     while (std::ranges::find(walked, at) == walked.end()) {
       walked.push_back(at);

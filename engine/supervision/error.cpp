@@ -28,11 +28,16 @@ ErrorInfo describe(const std::exception& error, ErrorClass error_class) {
 
 std::string_view to_string(ErrorClass error_class) noexcept {
   switch (error_class) {
-    case ErrorClass::data: return "data";
-    case ErrorClass::io: return "io";
-    case ErrorClass::timeout: return "timeout";
-    case ErrorClass::resource: return "resource";
-    case ErrorClass::other: break;
+    case ErrorClass::data:
+      return "data";
+    case ErrorClass::io:
+      return "io";
+    case ErrorClass::timeout:
+      return "timeout";
+    case ErrorClass::resource:
+      return "resource";
+    case ErrorClass::other:
+      break;
   }
   return "other";
 }
@@ -51,8 +56,8 @@ ErrorInfo describe_current_exception() noexcept {
       return describe(error, ErrorClass::other);
     } catch (...) {
       const std::type_info* type = abi::__cxa_current_exception_type();
-      return {ErrorClass::other, "an exception that is no std::exception", type ? demangled(*type) : "unknown",
-              std::current_exception()};
+      return {ErrorClass::other, "an exception that is no std::exception",
+              type ? demangled(*type) : "unknown", std::current_exception()};
     }
   } catch (...) {  // describing it ran out of memory: keep at least the class
     ErrorInfo info;
@@ -63,9 +68,12 @@ ErrorInfo describe_current_exception() noexcept {
 
 std::string_view to_string(FailureAction action) noexcept {
   switch (action) {
-    case FailureAction::fail: return "fail";
-    case FailureAction::skip: return "skip";
-    case FailureAction::dead_letter: break;
+    case FailureAction::fail:
+      return "fail";
+    case FailureAction::skip:
+      return "skip";
+    case FailureAction::dead_letter:
+      break;
   }
   return "dead_letter";
 }

@@ -7,9 +7,11 @@
 namespace weir {
 namespace {
 
-std::string figures(std::string_view left, std::uint64_t left_count, std::string_view right, std::uint64_t right_count) {
+std::string figures(std::string_view left, std::uint64_t left_count, std::string_view right,
+                    std::uint64_t right_count) {
   std::string text(left);
-  text += " " + std::to_string(left_count) + ", but " + std::string(right) + " " + std::to_string(right_count);
+  text +=
+      " " + std::to_string(left_count) + ", but " + std::string(right) + " " + std::to_string(right_count);
   return text;
 }
 
@@ -17,10 +19,14 @@ std::string figures(std::string_view left, std::uint64_t left_count, std::string
 
 std::string_view to_string(RunStatus status) noexcept {
   switch (status) {
-    case RunStatus::succeeded: return "succeeded";
-    case RunStatus::failed: return "failed";
-    case RunStatus::drained: return "drained";
-    case RunStatus::stopped: break;
+    case RunStatus::succeeded:
+      return "succeeded";
+    case RunStatus::failed:
+      return "failed";
+    case RunStatus::drained:
+      return "drained";
+    case RunStatus::stopped:
+      break;
   }
   return "stopped";
 }
@@ -30,11 +36,13 @@ std::vector<std::string> RunReport::imbalances() const {
   for (const StageReport& stage : stages) {
     const std::uint64_t accounted =
         stage.processed + stage.dead + stage.skipped + stage.dropped + stage.unneeded + stage.abandoned;
-    if (stage.in != accounted)
-      all.push_back("stage '" + stage.name + "': " + figures("in is", stage.in, "accounted for are", accounted));
+    if (stage.in + stage.made != accounted)
+      all.push_back("stage '" + stage.name +
+                    "': " + figures("in is", stage.in + stage.made, "accounted for are", accounted));
     if (stage.maps_records && stage.processed != stage.emitted + stage.filtered) {
-      all.push_back("stage '" + stage.name + "': " + figures("processed are", stage.processed,
-                                                             "emitted and filtered are", stage.emitted + stage.filtered));
+      all.push_back("stage '" + stage.name + "': " +
+                    figures("processed are", stage.processed, "emitted and filtered are",
+                            stage.emitted + stage.filtered));
     }
     std::uint64_t received = 0;
     bool has_inputs = false;
@@ -44,7 +52,8 @@ std::vector<std::string> RunReport::imbalances() const {
       received += edge.received;
     }
     if (has_inputs && stage.in != received)
-      all.push_back("stage '" + stage.name + "': " + figures("in is", stage.in, "its edges brought", received));
+      all.push_back("stage '" + stage.name +
+                    "': " + figures("in is", stage.in, "its edges brought", received));
   }
   for (const EdgeReport& edge : edges) {
     if (edge.emitted == edge.received) continue;

@@ -16,9 +16,9 @@ struct DeadLetter {
   std::uint64_t incarnation = 0;
   std::uint32_t attempts = 0;
   ErrorInfo error;
-  Origin origin;       ///< empty after a breaker: there `ordinal` says which of the stage's records it was
+  Origin origin;  ///< empty after a breaker: there `ordinal` says which of the stage's records it was
   std::uint64_t ordinal = 0;
-  Batch record;        ///< one row
+  Batch record;  ///< one row
 };
 
 /// Turns dead letters into a payload that stages downstream of an `errors` port understand. Called from any

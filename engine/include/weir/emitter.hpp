@@ -13,7 +13,8 @@ using PortIndex = std::size_t;
 inline constexpr PortIndex kMainPort = 0;
 
 /// Collects what one call of a stage gives out. The engine holds it until the call has returned, and drops it
-/// if the call throws: a batch is processed once or not at all. Used by the calling thread only, during the call.
+/// if the call throws: a batch is processed once or not at all. Used by the calling thread only, during the
+/// call.
 class Emitter {
  public:
   virtual ~Emitter() = default;
@@ -21,15 +22,16 @@ class Emitter {
   /// Sends a batch out of a port. A null or empty batch may be left out: the engine keeps count of places.
   virtual void emit(Batch batch, PortIndex port = kMainPort) = 0;
 
-  /// Whether anybody reads what is emitted on a port. What is emitted on another is counted as filtered; a stage that
-  /// would have to work for it may ask first, and say `filtered` instead.
+  /// Whether anybody reads what is emitted on a port. What is emitted on another is counted as filtered; a
+  /// stage that would have to work for it may ask first, and say `filtered` instead.
   virtual bool wanted(PortIndex port) const noexcept = 0;
 
-  /// Refuses record `row` of the input (of a source's work: of `batch`), which the stage leaves out of what it
-  /// emits. The stage's error policy decides what becomes of it. Each row at most once a call.
+  /// Refuses record `row` of the input (of a source's work: of `batch`), which the stage leaves out of what
+  /// it emits. The stage's error policy decides what becomes of it. Each row at most once a call.
   virtual void reject(std::size_t row, ErrorInfo error) = 0;
 
-  /// For `Source::decode`, whose input has no rows of its own: refuses record `row` of `record`.
+  /// For `Source::decode` and `Transform::next_output`, whose input has no rows: refuses record `row` of
+  /// `record`.
   virtual void reject(Batch record, std::size_t row, ErrorInfo error) = 0;
 
   /// Says that `rows` records were left out on purpose: a filter's, say. The ledger balances with it.

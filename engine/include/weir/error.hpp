@@ -26,7 +26,8 @@ inline constexpr std::size_t kErrorClasses = 5;
 std::string_view to_string(ErrorClass error_class) noexcept;
 
 /// Base of the exceptions that say of which class they are. An exception that is not an `Error` counts as
-/// `other`; `std::bad_alloc` as `resource`; `std::system_error` and `std::filesystem::filesystem_error` as `io`.
+/// `other`; `std::bad_alloc` as `resource`; `std::system_error` and `std::filesystem::filesystem_error` as
+/// `io`.
 class Error : public std::runtime_error {
  public:
   Error(ErrorClass error_class, const std::string& message)

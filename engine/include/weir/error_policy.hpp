@@ -1,6 +1,7 @@
 // What becomes of a record that a stage could not process.
 //
-// A policy is plain data, and deciding is a pure function of policy and error: no clock, no state, any thread.
+// A policy is plain data, and deciding is a pure function of policy and error: no clock, no state, any
+// thread.
 #pragma once
 
 #include <array>

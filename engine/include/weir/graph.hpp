@@ -1,7 +1,7 @@
 // A pipeline as plain data: stages, ports, and the edges between them.
 //
-// A graph has no threads and does nothing. It is built by one thread, validated, and then handed to `run`, which only
-// reads it. Both front doors (typed flows and configs) lower to it.
+// A graph has no threads and does nothing. It is built by one thread, validated, and then handed to `run`,
+// which only reads it. Both front doors (typed flows and configs) lower to it.
 #pragma once
 
 #include <functional>
@@ -21,8 +21,8 @@ namespace weir {
 
 using StageIndex = std::size_t;
 
-/// An input of a stage. A *retained* port is consumed to its end, then `end_of_input` is called, and only then
-/// the other ports get their first batch: a join's build side.
+/// An input of a stage. A *retained* port is consumed to its end, then `end_of_input` is called, and only
+/// then the other ports get their first batch: a join's build side.
 struct InputPort {
   std::string name = "in";
   PayloadType type;
@@ -35,7 +35,8 @@ struct OutputPort {
   bool optional = false;  ///< may be left unconnected; what is emitted there is then counted as filtered
 };
 
-/// Factories make a stage's incarnations: the first at start, others on restart. Called by the engine, on any thread.
+/// Factories make a stage's incarnations: the first at start, others on restart. Called by the engine, on any
+/// thread.
 struct SourceSpec {
   std::function<std::unique_ptr<Source>()> make;
   SourceTraits traits;
@@ -93,8 +94,8 @@ struct Graph {
   void connect(StageIndex from, StageIndex to);
   void connect(Edge edge);
 
-  /// All problems at once: cycles, unconnected ports, payload types that do not fit, names given twice, `dead_letter`
-  /// with `errors` connected nowhere. Empty when the graph can run.
+  /// All problems at once: cycles, unconnected ports, payload types that do not fit, names given twice,
+  /// `dead_letter` with `errors` connected nowhere. Empty when the graph can run.
   std::vector<GraphProblem> validate() const;
 };
 

@@ -2,8 +2,8 @@
 //
 //     weir::RunReport report = weir::run(graph, {.threads = 8});
 //
-// A run makes an arena of its own and needs no global state; `ThreadLimit` is there for programs that want more
-// threads than the machine has cores, or fewer for everything.
+// A run makes an arena of its own and needs no global state; `ThreadLimit` is there for programs that want
+// more threads than the machine has cores, or fewer for everything.
 #pragma once
 
 #include <cstddef>
@@ -16,7 +16,7 @@
 namespace weir {
 
 /// Defaults of a run's limits, per source.
-inline constexpr std::size_t kCreditsPerThread = 4;                       ///< tokens in flight a thread
+inline constexpr std::size_t kCreditsPerThread = 4;                        ///< tokens in flight a thread
 inline constexpr std::size_t kCreditBytesDefault = std::size_t{64} << 20;  ///< bytes in flight
 
 struct RunOptions {
@@ -32,7 +32,8 @@ class RunHandle {
   RunHandle& operator=(RunHandle&&) noexcept;
   ~RunHandle();
 
-  /// Asks the run to drain: sources stop, what is in flight is finished, nothing is published. From any thread.
+  /// Asks the run to drain: sources stop, what is in flight is finished, nothing is published. From any
+  /// thread.
   void request_stop() noexcept;
   /// Asks the run to end now: what is in flight is abandoned, and counted so. From any thread.
   void stop_now() noexcept;
@@ -50,15 +51,16 @@ class RunHandle {
   std::unique_ptr<Impl> impl_;
 };
 
-/// Runs a graph to its end, on the calling thread and those of its arena. Failures of stages are in the report.
-/// Throws UsageError when the graph does not validate (all problems in the message) or when called from a stage.
+/// Runs a graph to its end, on the calling thread and those of its arena. Failures of stages are in the
+/// report. Throws UsageError when the graph does not validate (all problems in the message) or when called
+/// from a stage.
 RunReport run(const Graph& graph, const RunOptions& options = {});
 
 /// Runs a graph on a thread of its own. Throws as `run` does.
 RunHandle start(Graph graph, RunOptions options = {});
 
-/// While it lives, the process uses at most (and, if asked for more than there are cores, as many as) `threads`
-/// threads for runs. For programs and tests; the library itself never sets global state.
+/// While it lives, the process uses at most (and, if asked for more than there are cores, as many as)
+/// `threads` threads for runs. For programs and tests; the library itself never sets global state.
 class ThreadLimit {
  public:
   explicit ThreadLimit(std::size_t threads);

@@ -13,16 +13,17 @@ namespace weir {
 
 enum class RunStatus : unsigned char {
   succeeded,
-  failed,    ///< a stage gave up; `failure` says which and why
-  drained,   ///< a stop was asked for; everything in flight was finished, nothing was published
-  stopped,   ///< a second stop was asked for; what was in flight was abandoned
+  failed,   ///< a stage gave up; `failure` says which and why
+  drained,  ///< a stop was asked for; everything in flight was finished, nothing was published
+  stopped,  ///< a second stop was asked for; what was in flight was abandoned
 };
 std::string_view to_string(RunStatus status) noexcept;
 
 /// Why a run failed.
 struct Failure {
   std::string stage;
-  /// What the stage was doing: "open", "next", "decode", "process", "encode", "write", "prepare", "commit" ...
+  /// What the stage was doing: "open", "next", "decode", "process", "encode", "write", "prepare", "commit"
+  /// ...
   std::string during;
   ErrorInfo error;
   Origin origin;
@@ -30,11 +31,12 @@ struct Failure {
 };
 
 /// Counters of one stage, in records unless said otherwise.
-/// A stage balances when in = processed + dead + skipped + dropped + unneeded + abandoned.
+/// A stage balances when in + made = processed + dead + skipped + dropped + unneeded + abandoned.
 struct StageReport {
   std::string name;
   std::string type;
-  std::uint64_t in = 0;         ///< received; for a source: read
+  std::uint64_t in = 0;    ///< received; for a source: read
+  std::uint64_t made = 0;  ///< results of a breaker's own that it then refused (a sum that does not fit)
   std::uint64_t processed = 0;
   std::uint64_t dead = 0;       ///< left by `errors`
   std::uint64_t skipped = 0;    ///< dropped by `on_error: skip`
@@ -46,8 +48,8 @@ struct StageReport {
   std::uint64_t batches = 0;    ///< calls that returned
   std::uint64_t failures = 0;   ///< calls that threw
   std::uint64_t retried = 0, restarts = 0, bisect_calls = 0;
-  std::uint64_t busy_ns = 0;    ///< time inside the stage's code, over all threads; sampled for small batches
-  bool maps_records = false;    ///< then processed = emitted + filtered as well
+  std::uint64_t busy_ns = 0;  ///< time inside the stage's code, over all threads; sampled for small batches
+  bool maps_records = false;  ///< then processed = emitted + filtered as well
 };
 
 /// One edge: what went in and what came out. The same when the run is balanced.

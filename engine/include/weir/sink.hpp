@@ -1,7 +1,7 @@
 // The contract of a stage that takes data out.
 //
-// Split as a source is: `encode` turns a batch into bytes on many threads; `write` puts them out in order. What was
-// written becomes visible at `commit`, which the engine calls when the whole run has succeeded.
+// Split as a source is: `encode` turns a batch into bytes on many threads; `write` puts them out in order.
+// What was written becomes visible at `commit`, which the engine calls when the whole run has succeeded.
 #pragma once
 
 #include <cstdint>

@@ -1,7 +1,8 @@
 // The contract of a stage that brings data in.
 //
-// A source is split so that reading is parallel: `next` hands out pieces of work, one after another and cheaply
-// (a range of a file, not its parsed rows); `decode` turns a piece into records, on many threads at once.
+// A source is split so that reading is parallel: `next` hands out pieces of work, one after another and
+// cheaply (a range of a file, not its parsed rows); `decode` turns a piece into records, on many threads at
+// once.
 #pragma once
 
 #include <cstdint>
@@ -38,12 +39,13 @@ class Source {
   /// Acquires what it reads from. Called once, before anything else, on one thread. Throws what went wrong.
   virtual void open() {}
 
-  /// The next piece of work, or nothing when the input has ended. Never called twice at once. The piece's place in
-  /// the sequence follows from the position alone: the same position always gives the same piece.
+  /// The next piece of work, or nothing when the input has ended. Never called twice at once. The piece's
+  /// place in the sequence follows from the position alone: the same position always gives the same piece.
   virtual std::optional<Work> next() = 0;
 
-  /// Turns a piece of work into records. Called from many threads at once, each with its own work; each call gives
-  /// out one batch or so and answers with the cursor of the next call. By default the payload is the batch.
+  /// Turns a piece of work into records. Called from many threads at once, each with its own work; each call
+  /// gives out one batch or so and answers with the cursor of the next call. By default the payload is the
+  /// batch.
   virtual Cursor decode(const Batch& work, Cursor at, Emitter& out) const;
 
   /// What `seek` takes to go on from here: opaque bytes. Between calls of `next`, on the same thread.

@@ -1,7 +1,8 @@
 // The contract of a stage between sources and sinks.
 //
-// The object is the *incarnation*: compiled expressions, connections, caches; a restart makes a new one. What must
-// survive a restart is the *state*: an object that the engine owns, hands in, and moves between incarnations.
+// The object is the *incarnation*: compiled expressions, connections, caches; a restart makes a new one. What
+// must survive a restart is the *state*: an object that the engine owns, hands in, and moves between
+// incarnations.
 #pragma once
 
 #include <cstdint>
@@ -14,8 +15,8 @@
 
 namespace weir {
 
-/// A batch's place in the order of a run. Comparing places gives the order in which one thread would have seen the
-/// batches, whatever the scheduling was. `source` ranks the sources as the stage's inputs list them.
+/// A batch's place in the order of a run. Comparing places gives the order in which one thread would have
+/// seen the batches, whatever the scheduling was. `source` ranks the sources as the stage's inputs list them.
 struct Place {
   std::uint32_t source = 0;
   std::uint32_t sub = 0;  ///< which of the batches that were made of one piece of work
@@ -32,9 +33,9 @@ struct Place {
 /// What `process` is given. Borrowed: valid during the call, unchanged whatever the call does.
 struct Input {
   const Batch& batch;
-  PortIndex port = 0;   ///< the input port, as the stage's spec lists them
+  PortIndex port = 0;  ///< the input port, as the stage's spec lists them
   Place place;
-  Cursor at = 0;        ///< 0, or what the last call for this batch answered
+  Cursor at = 0;  ///< 0, or what the last call for this batch answered
 };
 
 /// What a stage remembers between batches. Owned by the engine; used by one thread at a time.
@@ -43,7 +44,8 @@ class State {
   virtual ~State() = default;
   /// The bytes it holds, for the run's memory account.
   virtual std::size_t bytes() const noexcept { return 0; }
-  /// Appends itself to `out` in a form that `load` takes, for checkpoints. Throws UsageError where unsupported.
+  /// Appends itself to `out` in a form that `load` takes, for checkpoints. Throws UsageError where
+  /// unsupported.
   virtual void save(std::string& out) const;
   virtual void load(const std::string& in);
 };
@@ -51,7 +53,8 @@ class State {
 /// How a transform may be called.
 enum class Concurrency : unsigned char {
   stateless,   ///< one shared incarnation, any number of threads, no state
-  replicated,  ///< several states, each checked out by a worker for one token; `absorb` merges them at the end
+  replicated,  ///< several states, each checked out by a worker for one token; `absorb` merges them at the
+               ///< end
   serial,      ///< one state, one call at a time, batches in order
 };
 
@@ -77,8 +80,8 @@ class Transform {
   /// A fresh state; null for a stateless stage.
   virtual std::unique_ptr<State> make_state() const { return nullptr; }
 
-  /// Processes one batch. Answers `kDone`, or, where a batch makes much output, the cursor with which to be called
-  /// again for the same batch: each call is an atomic step. Threads and `state` as the traits say.
+  /// Processes one batch. Answers `kDone`, or, where a batch makes much output, the cursor with which to be
+  /// called again for the same batch: each call is an atomic step. Threads and `state` as the traits say.
   virtual Cursor process(const Input& input, State* state, Emitter& out) = 0;
 
   /// Moves what `other` knows into `into`. The result must not depend on the order of such calls.

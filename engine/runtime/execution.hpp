@@ -1,0 +1,38 @@
+// One run of one graph, from opening its stages to publishing what its sinks wrote.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <memory>
+
+#include "engine/runtime/lowered_graph.hpp"
+#include "engine/runtime/run_context.hpp"
+#include "weir/run.hpp"
+
+namespace weir::runtime {
+
+class Execution {
+ public:
+  /// Throws UsageError, with all problems, when the graph does not validate.
+  Execution(const Graph& graph, const RunOptions& options);
+
+  /// Runs to the end. Once, by one thread that is not inside a body.
+  RunReport run();
+
+  /// From any thread, at any time.
+  void request_stop() noexcept { context_.request_stop(); }
+  void stop_now() noexcept { context_.stop_now(); }
+  RunReport snapshot() const;
+
+ private:
+  bool open_stages();
+  void publish();
+  RunStatus status() const;
+
+  RunContext context_;
+  LoweredGraph lowered_;
+  std::atomic<std::chrono::steady_clock::time_point> begun_{};  ///< the epoch: not yet
+  std::atomic<bool> sources_open_{false};
+};
+
+}  // namespace weir::runtime

@@ -1,0 +1,121 @@
+// A flow: puts numbered tokens into its first segment, as its credits allow.
+//
+// A flow takes turns. A turn acquires a credit, pulls a piece of work, posts the next turn (which another
+// worker may steal) and then runs the piece through the segment itself: the next turn's pull follows this
+// one's, so that pulling is serial without a lock, while segments run in parallel and work stays on the core
+// that pulled it. Without a credit the flow goes to sleep until one comes back.
+#pragma once
+
+#include <oneapi/tbb/flow_graph.h>
+
+#include <atomic>
+#include <condition_variable>
+#include <functional>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "engine/runtime/credit_pool.hpp"
+#include "engine/runtime/segment.hpp"
+
+namespace weir::runtime {
+
+class Flow {
+ public:
+  /// `waits`: how often `one_wait_less` must be called before the flow begins; 0: `begin` does it.
+  Flow(RunContext& context, FlowIndex index, Segment& segment, std::size_t waits);
+  virtual ~Flow() = default;
+
+  /// Wiring: told when the flow has ended, with the number of its pieces, whether it was cut short or not.
+  std::vector<std::function<void(std::uint64_t end)>> on_end;
+
+  /// Starts it where it waits for nothing. On a worker or before any runs.
+  void begin();
+  /// Something that it waits for has ended. From any thread.
+  void one_wait_less();
+  /// Called when the run drains, or nobody needs the flow any more. From any thread.
+  virtual void wake() {}
+
+  const CreditPool& credits() const noexcept { return credits_; }
+  StageIndex stage() const noexcept { return stage_; }
+  /// It came to the end of its input, or nobody needed more of it.
+  bool complete() const noexcept { return complete_.load(); }
+
+ protected:
+  /// One turn. On a worker.
+  virtual void turn(WorkerIndex worker);
+  /// Pulls the next piece under the credit that the turn took, and runs it. Answers by take_next_turn and
+  /// finish.
+  virtual void pull(WorkerIndex worker) = 0;
+  virtual void start() { take_next_turn(); }
+  virtual void credit_came_back() { take_next_turn(); }
+
+  TokenPtr make_token(Origin origin);
+  void give_back_unused_credit() noexcept { credits_.release(); }
+  void take_next_turn();
+  /// No more pieces. `complete`: the input ended by itself.
+  void finish(bool complete);
+  void fail(const char* during, ErrorInfo error);
+  bool must_end() const noexcept { return context_.draining() || context_.unneeded(stage_); }
+
+  RunContext& context_;
+  const FlowIndex index_;
+  const StageIndex stage_;
+  Segment& segment_;
+  CreditPool credits_;
+  std::uint64_t next_sequence_ = 0;  ///< touched by the turn alone
+
+ private:
+  std::atomic<std::size_t> waits_;
+  std::atomic<bool> complete_{false};
+  bool finished_ = false;  ///< touched by the turn alone
+  tbb::flow::function_node<Flow*> turns_;
+};
+
+/// The flow of a source whose `next` does not wait for anything.
+class SourceFlow : public Flow {
+ public:
+  using Flow::Flow;
+
+ protected:
+  void pull(WorkerIndex worker) override;
+  /// The next piece; null where there is none: at the end, or when `failed`.
+  TokenPtr next_token(bool& failed);
+};
+
+/// The flow of a source that may wait: its turns are taken by a thread of its own.
+class ThreadedSourceFlow final : public SourceFlow {
+ public:
+  ThreadedSourceFlow(RunContext& context, FlowIndex index, Segment& segment, std::size_t waits);
+  ~ThreadedSourceFlow() override;
+  void wake() override;
+
+ protected:
+  void start() override;
+  void credit_came_back() override;
+
+ private:
+  /// Reads to the end; whether the input ended by itself.
+  bool read();
+  bool wait_for_credit();
+
+  tbb::flow::function_node<Token*> tokens_;
+  std::mutex mutex_;
+  std::condition_variable credit_or_end_;
+  bool woken_ = false;  ///< guarded by mutex_
+  std::thread thread_;
+};
+
+/// The output side of a breaker: begins when its input has ended.
+class BreakerFlow final : public Flow {
+ public:
+  using Flow::Flow;
+
+ protected:
+  void pull(WorkerIndex worker) override;
+
+ private:
+  Cursor at_ = 0;  ///< touched by the turn alone
+};
+
+}  // namespace weir::runtime

@@ -1,0 +1,201 @@
+#include "engine/runtime/lowered_graph.hpp"
+
+#include <algorithm>
+
+#include "engine/graph/topology.hpp"
+#include "engine/runtime/guard.hpp"
+
+namespace weir::runtime {
+namespace {
+
+bool is_breaker(const StageSpec& stage) {
+  const auto* transform = std::get_if<TransformSpec>(&stage.body);
+  return transform && transform->traits.breaker;
+}
+
+}  // namespace
+
+LoweredGraph::LoweredGraph(RunContext& context) : context_(context) {
+  make_segments();
+  make_writers();
+  make_flows();
+  connect_steps();
+  watch_inputs();
+  wire_flow_ends();
+}
+
+void LoweredGraph::make_segments() {
+  for (SegmentIndex i = 0; i < context_.plan.segments.size(); ++i) {
+    segments_.push_back(std::make_unique<Segment>(context_, i));
+    entries_.push_back(
+        context_.plan.segments[i].flow ? nullptr : std::make_unique<SegmentEntry>(context_, *segments_[i]));
+  }
+}
+
+void LoweredGraph::make_writers() {
+  writer_of_stage_.resize(context_.graph.stages.size());
+  for (StageIndex stage = 0; stage < context_.graph.stages.size(); ++stage) {
+    if (!context_.graph.stages[stage].is_sink()) continue;
+    // Each flow, and each lot where tokens are parked, has credits of its own.
+    const std::size_t pools = context_.plan.flows.size() + context_.plan.segments.size();
+    writers_.push_back(std::make_unique<SinkWriter>(context_, stage, pools * context_.options.credit_tokens));
+    writer_of_stage_[stage] = writers_.back().get();
+  }
+}
+
+void LoweredGraph::make_flows() {
+  for (FlowIndex i = 0; i < context_.plan.flows.size(); ++i) {
+    const FlowPlan& plan = context_.plan.flows[i];
+    const std::size_t waits =
+        plan.after_flows.size() + plan.after_builds.size() + (plan.from_breaker ? 1 : 0);
+    Segment& segment = *segments_[plan.segment];
+    const auto* source = std::get_if<SourceSpec>(&context_.graph.stages[plan.stage].body);
+    if (plan.from_breaker)
+      flows_.push_back(std::make_unique<BreakerFlow>(context_, i, segment, waits));
+    else if (source->traits.blocking)
+      flows_.push_back(std::make_unique<ThreadedSourceFlow>(context_, i, segment, waits));
+    else
+      flows_.push_back(std::make_unique<SourceFlow>(context_, i, segment, waits));
+  }
+}
+
+void LoweredGraph::connect_steps() {
+  for (SegmentIndex segment = 0; segment < segments_.size(); ++segment) {
+    for (std::size_t step = 0; step < segments_[segment]->plan().steps.size(); ++step)
+      connect_edges(segment, step);
+  }
+}
+
+void LoweredGraph::connect_edges(SegmentIndex index, std::size_t step) {
+  Segment& segment = *segments_[index];
+  const StepPlan& plan = segment.plan().steps[step];
+  const StageSpec& spec = context_.graph.stages[plan.stage];
+  if (spec.is_sink()) segment.add_exit(step, writer_port(spec), {.receiver = writer_of_stage_[plan.stage]});
+  // A breaker gives its output from the segment of its flow; where its input is processed only errors leave.
+  const bool only_errors = is_breaker(spec) && plan.kind == StepPlan::Kind::process;
+  const bool retained = plan.kind == StepPlan::Kind::process && spec.inputs[plan.input].retained;
+  const bool is_last = step + 1 == segment.plan().steps.size();
+  for (EdgeIndex i = 0; i < context_.graph.edges.size(); ++i) {
+    const Edge& edge = context_.graph.edges[i];
+    if (edge.from != plan.stage) continue;
+    const PortIndex out = *output_port(spec, edge.from_port);
+    const PortIndex in = *input_port(context_.graph.stages[edge.to], edge.to_port);
+    if ((only_errors || retained) && out != errors_port(spec)) continue;
+    if (!is_last && out == kMainPort) continue;  // fused with the next step
+    const SegmentIndex target = context_.plan.stages[edge.to].inputs[in].segment;
+    segment.add_exit(step, out, {.edge = i, .port = in, .receiver = entries_[target].get()});
+  }
+}
+
+void LoweredGraph::watch_inputs() {
+  ends_.resize(context_.graph.stages.size());
+  for (StageIndex stage = 0; stage < context_.graph.stages.size(); ++stage) {
+    const StageSpec& spec = context_.graph.stages[stage];
+    const bool retains = std::ranges::any_of(spec.inputs, &InputPort::retained);
+    if (!retains && !is_breaker(spec)) continue;
+    ends_[stage] = std::make_unique<InputEnds>(
+        spec, context_.plan.stages[stage], [this, stage] { retained_ended(stage); },
+        [this, stage] { input_ended(stage); });
+  }
+  for (const auto& segment : segments_) {
+    for (std::size_t step = 0; step < segment->plan().steps.size(); ++step) {
+      const StepPlan& plan = segment->plan().steps[step];
+      if (plan.kind != StepPlan::Kind::process || !ends_[plan.stage]) continue;
+      const StageSpec& spec = context_.graph.stages[plan.stage];
+      if (is_breaker(spec) || spec.inputs[plan.input].retained) segment->watch(step, *ends_[plan.stage]);
+    }
+  }
+}
+
+void LoweredGraph::wire_flow_ends() {
+  for (FlowIndex flow = 0; flow < flows_.size(); ++flow) {
+    auto& listeners = flows_[flow]->on_end;
+    for (StageIndex stage = 0; stage < context_.graph.stages.size(); ++stage) {
+      const auto& reaching = context_.plan.stages[stage].flows;
+      if (std::ranges::find(reaching, flow) == reaching.end()) continue;
+      if (SinkWriter* writer = writer_of_stage_[stage])
+        listeners.push_back([writer, flow](std::uint64_t end) { writer->flow_ended(flow, end); });
+      if (InputEnds* ends = ends_[stage].get())
+        listeners.push_back([ends, flow](std::uint64_t end) { ends->end(flow, end); });
+      for (const InputPlan& input : context_.plan.stages[stage].inputs) {
+        SegmentEntry* entry = entries_[input.segment].get();
+        if (entry && !input.fused)
+          listeners.push_back([entry, flow](std::uint64_t end) { entry->flow_ended(flow, end); });
+      }
+    }
+    for (FlowIndex later = 0; later < flows_.size(); ++later) {
+      const auto& after = context_.plan.flows[later].after_flows;
+      if (std::ranges::find(after, flow) != after.end())
+        listeners.push_back([this, later](std::uint64_t) { flows_[later]->one_wait_less(); });
+    }
+  }
+}
+
+bool LoweredGraph::merge_states(StageIndex stage) {
+  // Half of an input gives no result: a run that drains leaves its breakers as they are.
+  if (context_.draining()) return false;
+  ErrorInfo error;
+  if (context_.slots[stage]->merge_states(error)) return true;
+  context_.fail({.phase = 1, .stage = stage}, {.stage = context_.graph.stages[stage].name,
+                                               .during = "absorb",
+                                               .error = std::move(error),
+                                               .origin = {},
+                                               .record = {}});
+  return false;
+}
+
+void LoweredGraph::retained_ended(StageIndex stage) {
+  if (!merge_states(stage)) return;
+  const StageSpec& spec = context_.graph.stages[stage];
+  Slot& slot = *context_.slots[stage];
+  ErrorInfo error;
+  const bool ended = guarded(error, [&] {
+    for (PortIndex port = 0; port < spec.inputs.size(); ++port) {
+      if (spec.inputs[port].retained) slot.transform().end_of_input(port, slot.shared_state());
+    }
+  });
+  if (!ended) {
+    return context_.fail({.phase = 1, .stage = stage}, {.stage = spec.name,
+                                                        .during = "end_of_input",
+                                                        .error = std::move(error),
+                                                        .origin = {},
+                                                        .record = {}});
+  }
+  for (FlowIndex flow = 0; flow < flows_.size(); ++flow) {
+    const auto& after = context_.plan.flows[flow].after_builds;
+    if (std::ranges::find(after, stage) != after.end()) flows_[flow]->one_wait_less();
+  }
+  for (const InputPlan& input : context_.plan.stages[stage].inputs) {
+    if (!input.parked.empty()) entries_[input.segment]->open();
+  }
+}
+
+void LoweredGraph::input_ended(StageIndex stage) {
+  if (is_breaker(context_.graph.stages[stage]) && merge_states(stage))
+    flows_[*context_.plan.stages[stage].output_flow]->one_wait_less();
+}
+
+void LoweredGraph::begin() {
+  for (const auto& flow : flows_)
+    flow->begin();
+}
+
+void LoweredGraph::wake_sources(std::optional<StageIndex> stage) {
+  for (const auto& flow : flows_) {
+    if (!stage || flow->stage() == *stage) flow->wake();
+  }
+}
+
+void LoweredGraph::finish() {
+  for (const auto& entry : entries_) {
+    if (entry) entry->abandon_rest();
+  }
+  for (const auto& writer : writers_)
+    writer->finish();
+}
+
+bool LoweredGraph::complete() const {
+  return std::ranges::all_of(flows_, [](const auto& flow) { return flow->complete(); });
+}
+
+}  // namespace weir::runtime

@@ -1,0 +1,53 @@
+// A planned graph as it runs: segments, the entries and writers between them, and the flows that feed them.
+//
+// Construction wires everything; nothing moves before `begin`.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "engine/runtime/flow.hpp"
+#include "engine/runtime/segment_entry.hpp"
+#include "engine/runtime/sink_writer.hpp"
+
+namespace weir::runtime {
+
+class LoweredGraph {
+ public:
+  explicit LoweredGraph(RunContext& context);
+
+  /// Starts the flows that wait for nothing.
+  void begin();
+  /// Wakes sources that wait for something outside: all, or the one of that stage.
+  void wake_sources(std::optional<StageIndex> stage);
+  /// After the run has come to rest: writes and counts what was left over.
+  void finish();
+
+  /// Every flow came to its end.
+  bool complete() const;
+  const std::vector<std::unique_ptr<Flow>>& flows() const noexcept { return flows_; }
+  const std::vector<std::unique_ptr<SinkWriter>>& writers() const noexcept { return writers_; }
+
+ private:
+  void make_segments();
+  void make_writers();
+  void make_flows();
+  void connect_steps();
+  void connect_edges(SegmentIndex segment, std::size_t step);
+  void watch_inputs();
+  void wire_flow_ends();
+  void retained_ended(StageIndex stage);
+  void input_ended(StageIndex stage);
+  bool merge_states(StageIndex stage);
+
+  RunContext& context_;
+  std::vector<std::unique_ptr<Segment>> segments_;
+  std::vector<std::unique_ptr<SegmentEntry>>
+      entries_;  ///< one a segment; null for those that begin with a flow
+  std::vector<std::unique_ptr<SinkWriter>> writers_;
+  std::vector<SinkWriter*> writer_of_stage_;
+  std::vector<std::unique_ptr<InputEnds>> ends_;  ///< one a stage; null where nobody waits
+  std::vector<std::unique_ptr<Flow>> flows_;
+};
+
+}  // namespace weir::runtime

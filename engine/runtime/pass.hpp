@@ -1,0 +1,69 @@
+// One token's way through a segment: calls the steps, applies their error policies, counts, and gathers what
+// leaves.
+//
+// Lives on the stack of one task.
+#pragma once
+
+#include <boost/container/small_vector.hpp>
+#include <memory>
+
+#include "engine/runtime/segment.hpp"
+
+namespace weir::runtime {
+
+class Pass {
+ public:
+  Pass(Segment& segment, TokenPtr token, WorkerIndex worker);
+
+  /// Takes the token's batches through all steps.
+  void run_token();
+  /// Takes what a breaker gave out through the steps behind it.
+  void run_output(Emissions& given);
+  /// Checks in states, sends on what came out, tells who waits. Once, at the end.
+  void finish();
+
+ private:
+  using Step = Segment::Step;
+
+  /// What a step keeps during the pass.
+  struct StepScratch {
+    std::unique_ptr<State> state;
+    bool has_state = false;
+    std::uint32_t sub = 0;  ///< how many batches the step has been given
+  };
+
+  /// A batch, or a part of one that is being bisected, on its way into a step.
+  struct Part {
+    Batch batch;
+    PortIndex port = 0;
+    std::uint32_t sub = 0;
+    std::uint64_t first_row = 0;  ///< of the batch that it is a part of
+  };
+
+  void decode(std::size_t step, const Batch& work);
+  void enter(std::size_t step, Batch batch, PortIndex port, EdgeIndex edge);
+  void run_part(std::size_t step, const Part& part);
+  bool call(const Step& step, const Part& part, Cursor& at, Emissions& out, ErrorInfo& error);
+  bool ensure_state(std::size_t step, ErrorInfo& error);
+  void refuse_part(std::size_t step, const Part& part, Cursor at, ErrorInfo error);
+  /// Applies the policy to rows that a call rejected; how many there were.
+  std::size_t settle_rejected(std::size_t step, const Part& part, Emissions& out);
+  void refuse_row(std::size_t step, const Part& part, const Batch& batch, std::size_t row, ErrorInfo error);
+  void route(std::size_t step, Emissions& out);
+  void send_dead_letters();
+  void fail_row(std::size_t step, const Part& part, const Batch& batch, std::size_t row, ErrorInfo error);
+  void fail(std::size_t step, std::uint64_t row, ErrorInfo error, const Batch* record);
+
+  StageCounters& count(const Step& step) { return context_.counters.stage(worker_, step.plan.stage); }
+  EdgeCounters& count_edge(EdgeIndex edge) { return context_.counters.edge(worker_, edge); }
+
+  Segment& segment_;
+  RunContext& context_;
+  TokenPtr token_;
+  const WorkerIndex worker_;
+  boost::container::small_vector<StepScratch, 8> scratch_;
+  boost::container::small_vector<boost::container::small_vector<Batch, 1>, 4> outputs_;  ///< one a group
+  std::vector<std::pair<std::size_t, DeadLetter>> dead_letters_;                         ///< by step
+};
+
+}  // namespace weir::runtime

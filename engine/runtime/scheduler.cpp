@@ -1,0 +1,54 @@
+#include "engine/runtime/scheduler.hpp"
+
+#include <utility>
+
+namespace weir::runtime {
+namespace {
+
+/// The scheduler whose body the thread is in.
+thread_local Scheduler* current_scheduler = nullptr;
+
+}  // namespace
+
+Scheduler::Scheduler(std::size_t threads) : threads_(threads), arena_(static_cast<int>(threads)) {
+  arena_.execute([this] { graph_ = std::make_unique<tbb::flow::graph>(); });
+}
+
+Scheduler::~Scheduler() {
+  arena_.execute([this] { graph_.reset(); });
+}
+
+void Scheduler::run(const std::function<void()>& begin) {
+  arena_.execute([&] {
+    begin();
+    graph_->wait_for_all();
+  });
+}
+
+void Scheduler::post(std::function<void()> put) {
+  if (current_scheduler == this) return put();
+  hold();
+  inbox_.push(std::move(put));
+  if (inbox_size_.fetch_add(1) == 0) arena_.enqueue([this] { empty_inbox(); });
+}
+
+void Scheduler::empty_inbox() {
+  std::function<void()> put;
+  while (inbox_.try_pop(put)) {
+    inbox_size_.fetch_sub(1);
+    put();
+    let_go();
+  }
+}
+
+Scheduler::Body::Body(Scheduler& scheduler)
+    : outer_(std::exchange(current_scheduler, &scheduler)),
+      worker_(static_cast<WorkerIndex>(tbb::this_task_arena::current_thread_index())) {
+  if (scheduler.inbox_size_.load(std::memory_order_relaxed) > 0) scheduler.empty_inbox();
+}
+
+Scheduler::Body::~Body() { current_scheduler = outer_; }
+
+bool Scheduler::inside_body() noexcept { return current_scheduler != nullptr; }
+
+}  // namespace weir::runtime

@@ -1,0 +1,55 @@
+#include "engine/runtime/segment.hpp"
+
+#include <algorithm>
+
+#include "engine/graph/topology.hpp"
+#include "engine/runtime/pass.hpp"
+
+namespace weir::runtime {
+
+Segment::Segment(RunContext& context, SegmentIndex index)
+    : context_(context), index_(index), plan_(context.plan.segments[index]) {
+  for (const StepPlan& plan : plan_.steps) {
+    const StageSpec& spec = context.graph.stages[plan.stage];
+    Step step;
+    step.plan = plan;
+    step.slot = context.slots[plan.stage].get();
+    step.groups.assign(writer_port(spec) + 1, kNoGroup);
+    step.flow_rank.assign(context.plan.flows.size(), 0);
+    const auto& flows = context.plan.stages[plan.stage].flows;
+    for (std::size_t rank = 0; rank < flows.size(); ++rank)
+      step.flow_rank[flows[rank]] = static_cast<std::uint32_t>(rank);
+    if (!spec.inputs.empty()) {
+      const auto edge = std::ranges::find_if(context.graph.edges, [&](const Edge& each) {
+        return each.to == plan.stage && each.to_port == spec.inputs[plan.input].name;
+      });
+      step.fused_edge = static_cast<EdgeIndex>(edge - context.graph.edges.begin());
+    }
+    steps_.push_back(std::move(step));
+  }
+}
+
+void Segment::add_exit(std::size_t step, PortIndex port, Exit exit) {
+  std::size_t& group = steps_[step].groups[port];
+  if (group == kNoGroup) {
+    group = groups_.size();
+    groups_.push_back({.step = step, .port = port, .exits = {}});
+  }
+  groups_[group].exits.push_back(exit);
+}
+
+void Segment::watch(std::size_t step, InputEnds& ends) { steps_[step].ends = &ends; }
+
+void Segment::run(TokenPtr token, WorkerIndex worker) {
+  Pass pass(*this, std::move(token), worker);
+  pass.run_token();
+  pass.finish();
+}
+
+void Segment::run_output(TokenPtr token, Emissions& given, WorkerIndex worker) {
+  Pass pass(*this, std::move(token), worker);
+  pass.run_output(given);
+  pass.finish();
+}
+
+}  // namespace weir::runtime

@@ -1,0 +1,82 @@
+// A segment: fused steps that run one after another in one task, for one token at a time and many tokens at
+// once.
+//
+// All wiring is done before the graph starts and is constant then.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "engine/runtime/emissions.hpp"
+#include "engine/runtime/input_ends.hpp"
+#include "engine/runtime/run_context.hpp"
+#include "engine/runtime/token.hpp"
+
+namespace weir::runtime {
+
+/// Where tokens go: the entry of a segment, or the writer of a sink.
+class Receiver {
+ public:
+  virtual ~Receiver() = default;
+  /// Takes a token, and sees to it that it is processed later. On a worker.
+  virtual void receive(TokenPtr token) = 0;
+};
+
+/// An edge that leaves the segment, or the way from a sink's encode to its writer (which is no edge of the
+/// graph).
+struct Exit {
+  static constexpr EdgeIndex kToWriter = static_cast<EdgeIndex>(-1);
+  EdgeIndex edge = kToWriter;
+  PortIndex port = 0;  ///< the input port at the other end
+  Receiver* receiver = nullptr;
+};
+
+/// What leaves a step by one of its ports, to one or more receivers: each gets one token for each token that
+/// came in.
+struct ExitGroup {
+  std::size_t step = 0;
+  PortIndex port = 0;
+  std::vector<Exit> exits;
+};
+
+/// The port by which a sink's encode step reaches its writer.
+inline PortIndex writer_port(const StageSpec& sink) { return sink.outputs.size() + 1; }
+
+class Segment {
+ public:
+  Segment(RunContext& context, SegmentIndex index);
+
+  /// Wiring. `ends` is told when a step's input has been processed; null where nobody waits for it.
+  void add_exit(std::size_t step, PortIndex port, Exit exit);
+  void watch(std::size_t step, InputEnds& ends);
+
+  const SegmentPlan& plan() const noexcept { return plan_; }
+
+  /// Runs a token through all steps and sends on what comes out. On a worker.
+  void run(TokenPtr token, WorkerIndex worker);
+  /// The same for what a breaker gave out: the token's batches stand in `given`, the first step is done.
+  void run_output(TokenPtr token, Emissions& given, WorkerIndex worker);
+
+ private:
+  friend class Pass;
+  static constexpr std::size_t kNoGroup = static_cast<std::size_t>(-1);
+
+  struct Step {
+    StepPlan plan;
+    Slot* slot = nullptr;
+    InputEnds* ends = nullptr;
+    EdgeIndex fused_edge = 0;  ///< by which the batches of a fused step come
+    std::vector<std::size_t>
+        groups;  ///< one a port, then errors, then the sink's writer: index into groups_, or kNoGroup
+    std::vector<std::uint32_t> flow_rank;  ///< one a flow of the run: Place::source
+  };
+
+  RunContext& context_;
+  const SegmentIndex index_;
+  const SegmentPlan& plan_;
+  std::vector<Step> steps_;
+  std::vector<ExitGroup> groups_;
+};
+
+}  // namespace weir::runtime

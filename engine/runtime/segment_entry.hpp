@@ -1,0 +1,44 @@
+// The way into a segment whose tokens arrive by edges: merges branches, parks, restores order, as the plan
+// asks, and then hands tokens to the segment's node.
+//
+// Wired before the graph starts; `receive` on any worker.
+#pragma once
+
+#include <oneapi/tbb/flow_graph.h>
+
+#include <optional>
+
+#include "engine/runtime/merge_buffer.hpp"
+#include "engine/runtime/parking_lot.hpp"
+#include "engine/runtime/reorder_buffer.hpp"
+#include "engine/runtime/segment.hpp"
+
+namespace weir::runtime {
+
+class SegmentEntry final : public Receiver {
+ public:
+  SegmentEntry(RunContext& context, Segment& segment);
+
+  void receive(TokenPtr token) override;
+  /// A flow that arrives here has ended.
+  void flow_ended(FlowIndex flow, std::uint64_t end);
+  /// The retained inputs of the segment's stage have ended: what is parked may go in.
+  void open();
+  /// After the run has come to rest: counts what never got in as abandoned.
+  void abandon_rest();
+
+ private:
+  void put_in_order(TokenPtr token);
+  void abandon(const Token& token);
+
+  RunContext& context_;
+  Segment& segment_;
+  std::optional<MergeBuffer> merge_;
+  std::optional<ParkingLot> parking_;
+  std::vector<FlowIndex> parked_flows_;
+  std::optional<ReorderBuffer> order_;
+  tbb::flow::function_node<Token*> node_;
+  bool at_rest_ = false;  ///< set by the thread that waited for the run
+};
+
+}  // namespace weir::runtime

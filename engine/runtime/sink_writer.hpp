@@ -1,0 +1,57 @@
+// The serial half of a sink: puts tokens in order, writes them one at a time, and publishes at the end.
+//
+// Sinks on regular files are written by whichever worker is free; those that may wait have a thread, and a
+// queue that holds all tokens that can reach it, so that a push never waits.
+#pragma once
+
+#include <oneapi/tbb/concurrent_queue.h>
+#include <oneapi/tbb/flow_graph.h>
+
+#include <memory>
+#include <optional>
+#include <thread>
+
+#include "engine/runtime/reorder_buffer.hpp"
+#include "engine/runtime/segment.hpp"
+
+namespace weir::runtime {
+
+class SinkWriter final : public Receiver {
+ public:
+  /// `queue_limit`: the most tokens that can be in flight towards it.
+  SinkWriter(RunContext& context, StageIndex stage, std::size_t queue_limit);
+  ~SinkWriter() override;
+
+  void receive(TokenPtr token) override;
+  /// A flow that reaches the sink has ended.
+  void flow_ended(FlowIndex flow, std::uint64_t end);
+
+  // After the run has come to rest, by the thread that waited for it:
+
+  /// Writes what still waits for its turn and stops the thread.
+  void finish();
+  /// See Sink. False where that threw; then the run has failed.
+  bool prepare();
+  bool commit();
+  void abort() noexcept;
+  bool always_commits() const noexcept { return traits_.always_commits; }
+
+ private:
+  void pass_on(TokenPtr token);
+  void write(const Token& token, WorkerIndex worker);
+  void write_batch(const Token& token, const Batch& batch, StageCounters& counters);
+  void fail(const char* during, std::uint64_t phase, const Token* token, ErrorInfo error);
+  void write_queued();
+
+  RunContext& context_;
+  const StageIndex stage_;
+  const SinkTraits traits_;
+  std::optional<ReorderBuffer> order_;
+  tbb::flow::function_node<Token*> writes_;
+  bool broken_ = false;     ///< touched by whoever writes, one at a time
+  bool finishing_ = false;  ///< the graph is at rest: the waiting thread writes
+  tbb::concurrent_bounded_queue<Token*> queue_;
+  std::thread thread_;
+};
+
+}  // namespace weir::runtime

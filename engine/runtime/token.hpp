@@ -1,0 +1,105 @@
+// A token: what is in flight for one piece of work on one branch of the graph.
+//
+// A token is owned by exactly one place at a time: a running segment, a message of a node, a step that
+// restores order. Nodes carry it as a raw pointer, since oneTBB copies messages; whoever receives the pointer
+// owns it. Its destructor gives everything back, on every path.
+#pragma once
+
+#include <atomic>
+#include <boost/container/small_vector.hpp>
+#include <boost/smart_ptr/intrusive_ptr.hpp>
+#include <cstdint>
+#include <memory>
+
+#include "engine/graph/plan.hpp"
+#include "engine/runtime/credit_pool.hpp"
+#include "engine/telemetry/counters.hpp"
+
+namespace weir::runtime {
+
+/// The permission of one piece of work to be in flight, shared by the branches that fan-out makes of it. The
+/// last one to let go gives the credit back. Self-synchronised.
+class Admission {
+ public:
+  /// Takes over a credit that was acquired from `pool`.
+  Admission(CreditPool& pool, Origin origin) noexcept : pool_(pool), origin_(std::move(origin)) {}
+  ~Admission() { give_back_credit(); }
+
+  CreditPool& pool() const noexcept { return pool_; }
+  const Origin& origin() const noexcept { return origin_; }
+
+  /// For tokens that a stage retains: from here on its memory account holds them, not the credit.
+  void give_back_credit() noexcept {
+    if (holds_credit_.exchange(false)) pool_.release();
+  }
+
+  friend void intrusive_ptr_add_ref(Admission* admission) noexcept {
+    admission->branches_.fetch_add(1, std::memory_order_relaxed);
+  }
+  friend void intrusive_ptr_release(Admission* admission) noexcept {
+    if (admission->branches_.fetch_sub(1, std::memory_order_acq_rel) == 1) delete admission;
+  }
+
+ private:
+  CreditPool& pool_;
+  const Origin origin_;
+  std::atomic<bool> holds_credit_{true};
+  std::atomic<std::uint32_t> branches_{0};
+};
+using AdmissionRef = boost::intrusive_ptr<Admission>;
+
+/// One batch of a token, with the edge that it came by, the port that the edge ends in, and the segment it
+/// was made in.
+struct TokenItem {
+  Batch batch;
+  EdgeIndex edge = 0;
+  PortIndex port = 0;
+  SegmentIndex made_in = 0;
+};
+
+class Token {
+ public:
+  Token(FlowIndex flow, std::uint64_t sequence, AdmissionRef admission) noexcept
+      : flow_(flow), sequence_(sequence), admission_(std::move(admission)) {}
+  ~Token() { account(0); }
+  Token(const Token&) = delete;
+  Token& operator=(const Token&) = delete;
+
+  FlowIndex flow() const noexcept { return flow_; }
+  std::uint64_t sequence() const noexcept { return sequence_; }
+  const AdmissionRef& admission() const noexcept { return admission_; }
+
+  /// The batches, in order. May be empty: a token whose rows were all filtered out still travels, so that
+  /// sequence numbers have no gaps.
+  boost::container::small_vector<TokenItem, 1> items;
+
+  /// Makes the flow's byte credits agree with what the token holds now.
+  void account_items() noexcept {
+    std::size_t bytes = 0;
+    for (const TokenItem& item : items)
+      bytes += item.batch->bytes();
+    account(bytes);
+  }
+
+  /// Puts the token under a new admission: it was parked, and is in flight again.
+  void readmit(AdmissionRef admission) noexcept {
+    account(0);
+    admission_ = std::move(admission);
+    account_items();
+  }
+
+ private:
+  void account(std::size_t bytes) noexcept {
+    if (bytes > accounted_bytes_) admission_->pool().add_bytes(bytes - accounted_bytes_);
+    if (bytes < accounted_bytes_) admission_->pool().remove_bytes(accounted_bytes_ - bytes);
+    accounted_bytes_ = bytes;
+  }
+
+  const FlowIndex flow_;
+  const std::uint64_t sequence_;
+  AdmissionRef admission_;
+  std::size_t accounted_bytes_ = 0;
+};
+using TokenPtr = std::unique_ptr<Token>;
+
+}  // namespace weir::runtime
