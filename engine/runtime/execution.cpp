@@ -48,9 +48,9 @@ RunReport Execution::run() {
 bool Execution::open_stages() {
   // Whoever takes data is ready before there is any: sinks first, sources last.
   auto order = topological_order(context_.graph);
-  std::ranges::reverse(order);
-  std::ranges::stable_partition(order,
-                                [&](StageIndex stage) { return context_.graph.stages[stage].is_sink(); });
+  std::reverse(order.begin(), order.end());
+  std::stable_partition(order.begin(), order.end(),
+                        [&](StageIndex stage) { return context_.graph.stages[stage].is_sink(); });
   for (const StageIndex stage : order) {
     ErrorInfo error;
     if (context_.slots[stage]->open(error)) continue;
