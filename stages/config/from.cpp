@@ -74,7 +74,7 @@ std::vector<InputConfig> read_from(const ConfigValue& from, const StageDescripti
   }
   std::vector<bool> given(ports.size(), false);
   for (std::size_t i = 0; i < from.entries.size(); ++i) {
-    const auto& [name, value] = from.entries[i];
+    const std::string& name = from.entries[i].key;
     const auto port =
         std::find_if(ports.begin(), ports.end(), [&](const auto& each) { return each.name == name; });
     if (port == ports.end()) {
@@ -85,7 +85,7 @@ std::vector<InputConfig> read_from(const ConfigValue& from, const StageDescripti
     }
     const auto index = static_cast<std::size_t>(port - ports.begin());
     given[index] = true;
-    inputs.push_back({index, read_references(value, field + "." + name, problems)});
+    inputs.push_back({index, read_references(from.entries[i].value, field + "." + name, problems)});
   }
   const bool all_known = inputs.size() == from.entries.size();
   for (std::size_t port = 0; port < ports.size(); ++port) {

@@ -46,8 +46,8 @@ std::optional<FailureAction> read_action(const ConfigValue& value, const std::st
     }
     return std::nullopt;
   }
-  if (value.kind == Kind::map && value.entries.size() == 1 && is_later_action(value.entries[0].first)) {
-    problems.add(not_in_this_version(value.where, field, value.entries[0].first));
+  if (value.kind == Kind::map && value.entries.size() == 1 && is_later_action(value.entries[0].key)) {
+    problems.add(not_in_this_version(value.where, field, value.entries[0].key));
     return std::nullopt;
   }
   if (value.kind != Kind::scalar) {
@@ -65,7 +65,7 @@ std::optional<FailureAction> read_action(const ConfigValue& value, const std::st
 }
 
 bool is_by_class(const ConfigValue& value) {
-  return value.kind == Kind::map && !(value.entries.size() == 1 && is_later_action(value.entries[0].first));
+  return value.kind == Kind::map && !(value.entries.size() == 1 && is_later_action(value.entries[0].key));
 }
 
 }  // namespace

@@ -144,22 +144,22 @@ std::vector<ConfiguredExpression> Options::expressions(std::string_view key) con
   // In `{x: round(a, 2), y: b}` YAML takes what stands behind the comma for a key without a value.
   const auto& entries = value->entries;
   const auto text_at = [&](std::size_t i) {
-    const ConfigValue& at = entries[i].second;
-    return at.is_null() ? entries[i].first : at.text;
+    const ConfigValue& at = entries[i].value;
+    return at.is_null() ? entries[i].key : at.text;
   };
   for (std::size_t i = 0; i < entries.size();) {
     const std::size_t count = parts_that_balance(i, entries.size(), text_at);
-    const std::string entry_field = field + "." + entries[i].first;
+    const std::string entry_field = field + "." + entries[i].key;
     std::vector<ConfigValue> cut;
     for (std::size_t part = i; part < i + count; ++part) {
-      cut.push_back(entries[part].second);
+      cut.push_back(entries[part].value);
       cut.back().text = text_at(part);
     }
     std::vector<const ConfigValue*> parts;
     for (const ConfigValue& part : cut)
       parts.push_back(&part);
     if (!reports_cut(parts, entry_field))
-      add_expression(entries[i].second, entries[i].first, entry_field, expressions);
+      add_expression(entries[i].value, entries[i].key, entry_field, expressions);
     i += count;
   }
   return expressions;

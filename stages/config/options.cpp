@@ -22,8 +22,8 @@ std::vector<std::string> type_names() {
 
 const ConfigValue* ConfigValue::find(std::string_view key) const noexcept {
   const auto found =
-      std::find_if(entries.begin(), entries.end(), [&](const auto& entry) { return entry.first == key; });
-  return found == entries.end() ? nullptr : &found->second;
+      std::find_if(entries.begin(), entries.end(), [&](const auto& entry) { return entry.key == key; });
+  return found == entries.end() ? nullptr : &found->value;
 }
 
 Options::Options(std::string stage, const ConfigValue& map, Problems& problems, VariableLookup variables)

@@ -92,7 +92,7 @@ class Loader {
 
   void check_sections() {
     for (std::size_t i = 0; i < config_.entries.size(); ++i) {
-      const std::string& key = config_.entries[i].first;
+      const std::string& key = config_.entries[i].key;
       if (std::find(sections().begin(), sections().end(), key) != sections().end()) continue;
       if (is_later_section(key)) {
         problems_.add(not_in_this_version(config_.keys[i], key, key));

@@ -24,7 +24,7 @@ ConfigValue& entry(ConfigValue& map, std::string_view key, const Location& where
   }
   if (ConfigValue* found = find(map, key)) return *found;
   map.keys.push_back(where);
-  return map.entries.emplace_back(std::string(key), ConfigValue{}).second;
+  return map.entries.emplace_back(std::string(key), ConfigValue{}).value;
 }
 
 ConfigValue* find_stage(ConfigValue& config, std::string_view name, std::vector<std::string>& names) {

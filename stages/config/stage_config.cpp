@@ -107,7 +107,7 @@ class StageReader {
     for (const OptionDescription& option : description.options)
       known.push_back(option.name);
     for (std::size_t i = 0; i < map.entries.size(); ++i) {
-      const std::string& key = map.entries[i].first;
+      const std::string& key = map.entries[i].key;
       if (std::find(known.begin(), known.end(), key) != known.end()) continue;
       if (is_later_stage_key(key)) {
         problems_.add(not_in_this_version(map.keys[i], field_ + "." + key, key));

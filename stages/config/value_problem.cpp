@@ -19,7 +19,7 @@ Diagnostic problem_at(const ConfigValue& value, std::string field, std::string m
 Diagnostic problem_at_key(const ConfigValue& map, std::size_t index, std::string field, std::string message,
                           std::string mend) {
   return {map.keys[index], std::move(field), std::move(message), std::move(mend),
-          std::max<std::size_t>(1, map.entries[index].first.size())};
+          std::max<std::size_t>(1, map.entries[index].key.size())};
 }
 
 std::string shown(const ConfigValue& value) {

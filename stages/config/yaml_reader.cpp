@@ -166,7 +166,7 @@ class TreeBuilder final : public YAML::EventHandler {
     parent.key.reset();
     const auto& entries = parent.value.entries;
     const auto first =
-        std::find_if(entries.begin(), entries.end(), [&](const auto& each) { return each.first == key; });
+        std::find_if(entries.begin(), entries.end(), [&](const auto& each) { return each.key == key; });
     if (first != entries.end() && is_balanced(key)) {
       const Location& before = parent.value.keys[static_cast<std::size_t>(first - entries.begin())];
       problems_.add({parent.key_place,

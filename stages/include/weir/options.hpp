@@ -18,6 +18,8 @@
 
 namespace weir {
 
+struct ConfigEntry;
+
 struct ConfigValue {
   enum class Kind : unsigned char { null, scalar, list, map };
   Kind kind = Kind::null;
@@ -25,14 +27,22 @@ struct ConfigValue {
   bool quoted = false;  ///< a scalar that was quoted is text, whatever it looks like
   bool substituted = false;      ///< a scalar in which a `${...}` was replaced
   bool comment_follows = false;  ///< a plain scalar that YAML ended at a ` #`
-  std::vector<ConfigValue> items;                            ///< of a list
-  std::vector<std::pair<std::string, ConfigValue>> entries;  ///< of a map, in the order written
-  std::vector<Location> keys;                                ///< where each entry's key stands
+  std::vector<ConfigValue> items;    ///< of a list
+  std::vector<ConfigEntry> entries;  ///< of a map, in the order written
+  std::vector<Location> keys;        ///< where each entry's key stands
   Location where;    ///< of a scalar: of its text, behind a quote
   std::string base;  ///< the folder that a relative path in `text` resolves by
 
   bool is_null() const noexcept { return kind == Kind::null; }
   const ConfigValue* find(std::string_view key) const noexcept;
+};
+
+/// An entry of a map.
+struct ConfigEntry {
+  ConfigEntry(std::string its_key, ConfigValue its_value) : key(std::move(its_key)), value(std::move(its_value)) {}
+
+  std::string key;
+  ConfigValue value;
 };
 
 /// An expression as configured: its text parsed, its place kept for messages.
