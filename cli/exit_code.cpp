@@ -29,11 +29,14 @@ ExitCode exit_code(const ConfigError& error) {
 ExitCode exit_code(const RunReport& report) {
   if (!report.imbalances().empty()) return ExitCode::our_bug;
   switch (report.status) {
-    case RunStatus::succeeded: return ExitCode::done;
+    case RunStatus::succeeded:
+      return ExitCode::done;
     case RunStatus::failed:
       return report.failure ? exit_code(*report.failure, report) : ExitCode::run_failed;
-    case RunStatus::drained: return ExitCode::stopped;
-    case RunStatus::stopped: return ExitCode::interrupted;
+    case RunStatus::drained:
+      return ExitCode::stopped;
+    case RunStatus::stopped:
+      return ExitCode::interrupted;
   }
   return ExitCode::run_failed;
 }

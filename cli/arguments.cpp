@@ -1,0 +1,134 @@
+#include "cli/arguments.hpp"
+
+#include <boost/program_options.hpp>
+#include <sstream>
+
+namespace weir {
+namespace {
+
+namespace po = boost::program_options;
+
+constexpr std::size_t kThreadsMax = 1024;
+
+po::options_description load_options() {
+  po::options_description options;
+  options.add_options()                                                                          //
+      ("var", po::value<std::vector<std::string>>()->value_name("NAME=VALUE"),                   //
+       "gives a variable of the config its value; may be repeated")                              //
+      ("set", po::value<std::vector<std::string>>()->value_name("STAGE.KEY=VALUE"),              //
+       "changes an option of a stage; VALUE is YAML; may be repeated")                           //
+      ("errors", po::value<std::string>()->value_name("FORMAT")->default_value("text", "text"),  //
+       "how problems of the config are told: text or json")                                      //
+      ("help,h", "tells this");
+  return options;
+}
+
+po::options_description run_options() {
+  po::options_description options = load_options();
+  options.add_options()                                                 //
+      ("threads", po::value<std::string>()->value_name("N"),            //
+       "works with N threads; as many as the machine has unless said")  //
+      ("report", po::value<std::string>()->value_name("FILE"),          //
+       "writes what the run did as JSON; - is standard output")         //
+      ("quiet,q", "tells errors only: no progress, no summary");
+  return options;
+}
+
+std::vector<std::string> names_of(const po::options_description& options) {
+  std::vector<std::string> names;
+  for (const auto& option : options.options())
+    names.push_back("--" + option->long_name());
+  return names;
+}
+
+po::variables_map parse(std::span<const std::string> args, const po::options_description& visible) {
+  po::options_description all;
+  all.add(visible).add_options()("config", po::value<std::vector<std::string>>());
+  po::positional_options_description positional;
+  positional.add("config", -1);
+  po::variables_map values;
+  const int style = po::command_line_style::unix_style & ~po::command_line_style::allow_guessing;
+  try {
+    const std::vector<std::string> copy(args.begin(), args.end());
+    po::store(po::command_line_parser(copy).options(all).positional(positional).style(style).run(), values);
+    po::notify(values);
+  } catch (const po::unknown_option& error) {
+    const std::string name = error.get_option_name();
+    throw WrongUsage("there is no option `" + name + "`; " + suggest_name(name, names_of(visible)));
+  } catch (const po::error& error) {
+    throw WrongUsage(error.what());
+  }
+  return values;
+}
+
+// Splits `name=value` at the first `=`.
+std::vector<std::pair<std::string, std::string>> assignments(const po::variables_map& values,
+                                                             const std::string& option,
+                                                             const std::string& form) {
+  std::vector<std::pair<std::string, std::string>> pairs;
+  if (values.count(option) == 0) return pairs;
+  for (const std::string& text : values[option].as<std::vector<std::string>>()) {
+    const std::size_t equals = text.find('=');
+    if (equals == std::string::npos || equals == 0) {
+      throw WrongUsage("--" + option + " wants " + form + ", not `" + text + "`");
+    }
+    pairs.emplace_back(text.substr(0, equals), text.substr(equals + 1));
+  }
+  return pairs;
+}
+
+std::size_t threads_in(const std::string& text) {
+  std::istringstream stream(text);
+  std::size_t threads = 0;
+  const bool is_number = !text.empty() && text.find_first_not_of("0123456789") == std::string::npos;
+  if (!is_number || !(stream >> threads) || threads == 0 || threads > kThreadsMax) {
+    throw WrongUsage("--threads wants a number from 1 to " + std::to_string(kThreadsMax) + ", not `" + text +
+                     "`");
+  }
+  return threads;
+}
+
+PipelineArguments read(const po::variables_map& values, const std::string& command) {
+  PipelineArguments arguments;
+  arguments.help = values.count("help") > 0;
+  if (arguments.help) return arguments;
+  if (values.count("config") == 0) {
+    throw WrongUsage("which config? For example: weir " + command + " configs/busiest_airports.yaml");
+  }
+  const auto& configs = values["config"].as<std::vector<std::string>>();
+  if (configs.size() > 1) throw WrongUsage("one config at a time; the second is `" + configs[1] + "`");
+  arguments.config = configs.front();
+  arguments.load.vars = assignments(values, "var", "NAME=VALUE");
+  arguments.load.sets = assignments(values, "set", "STAGE.KEY=VALUE");
+  const std::string& errors = values["errors"].as<std::string>();
+  if (errors != "text" && errors != "json")
+    throw WrongUsage("--errors wants text or json, not `" + errors + "`");
+  arguments.errors = errors == "json" ? ErrorFormat::json : ErrorFormat::text;
+  return arguments;
+}
+
+std::string text_of(const po::options_description& options) {
+  std::ostringstream text;
+  text << options;
+  return std::move(text).str();
+}
+
+}  // namespace
+
+PipelineArguments parse_run_arguments(std::span<const std::string> args) {
+  const po::variables_map values = parse(args, run_options());
+  PipelineArguments arguments = read(values, "run");
+  if (values.count("threads") > 0) arguments.threads = threads_in(values["threads"].as<std::string>());
+  if (values.count("report") > 0) arguments.report = values["report"].as<std::string>();
+  arguments.quiet = values.count("quiet") > 0;
+  return arguments;
+}
+
+PipelineArguments parse_validate_arguments(std::span<const std::string> args) {
+  return read(parse(args, load_options()), "validate");
+}
+
+std::string run_options_text() { return text_of(run_options()); }
+std::string validate_options_text() { return text_of(load_options()); }
+
+}  // namespace weir

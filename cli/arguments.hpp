@@ -1,0 +1,42 @@
+// The command line, read. A wrong one throws WrongUsage.
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "weir/pipeline.hpp"
+
+namespace weir {
+
+/// A command line that cannot be understood. The message is for people, and says the mend.
+class WrongUsage : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+enum class ErrorFormat : unsigned char { text, json };
+
+/// What `weir run` and `weir validate` are told.
+struct PipelineArguments {
+  bool help = false;
+  std::string config;
+  LoadOptions load;  ///< its paths count from the working directory
+  ErrorFormat errors = ErrorFormat::text;
+  // Of `run` alone:
+  std::size_t threads = 0;  ///< 0: as the config says
+  std::string report;       ///< empty: none; `-`: standard output
+  bool quiet = false;
+};
+
+PipelineArguments parse_run_arguments(std::span<const std::string> args);
+PipelineArguments parse_validate_arguments(std::span<const std::string> args);
+
+/// The options of each, as `--help` lists them.
+std::string run_options_text();
+std::string validate_options_text();
+
+}  // namespace weir

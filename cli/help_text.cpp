@@ -1,0 +1,76 @@
+#include "cli/help_text.hpp"
+
+#include "cli/arguments.hpp"
+
+namespace weir {
+
+std::string help_text() {
+  return R"(weir runs data pipelines that a YAML file describes.
+
+  weir run CONFIG        runs a pipeline
+  weir validate CONFIG   says what is wrong with a config, without running it
+  weir stages [NAME]     tells which stages there are, or all of one
+  weir --version
+
+A first config, flights.yaml:
+
+  weir: 1
+  stages:
+    - {type: read_csv, path: flights.csv}
+    - {type: filter, where: delay > 15}
+    - {type: aggregate, group_by: [origin], select: {flights: count(*), mean_delay: avg(delay)}}
+    - {type: sort, by: [flights desc], limit: 10}
+    - {type: print}
+
+  weir run flights.yaml
+
+`weir COMMAND --help` tells more of a command.
+)";
+}
+
+std::string run_help_text() {
+  return R"(weir run CONFIG [options]
+
+Runs a pipeline. Outputs appear under their names when the whole run has succeeded, and not at all otherwise.
+
+Examples:
+  weir run configs/busiest_airports.yaml
+  weir run flights.yaml --var input=june.csv --threads 4
+  weir run flights.yaml --set late.where='delay > 60' --report run.json
+  zcat flights.csv.gz | weir run flights.yaml --var input=-
+
+Options:
+)" + run_options_text() +
+         R"(
+Exit codes: 0 done; 1 a stage gave up; 64 wrong command line; 65 bad input data; 66 missing input; 70 a bug of
+weir's; 73 an output cannot be made; 74 reading or writing failed; 75 stopped by a signal after draining;
+78 wrong config; 130 or 143 stopped by a second signal.
+)";
+}
+
+std::string validate_help_text() {
+  return R"(weir validate CONFIG [options]
+
+Says all that is wrong with a config, or what its stages give out. Reads no data, save the first rows of files whose
+columns it must know.
+
+Examples:
+  weir validate configs/busiest_airports.yaml
+  weir validate flights.yaml --var input=june.csv --errors json
+
+Options:
+)" + validate_options_text();
+}
+
+std::string stages_help_text() {
+  return R"(weir stages [NAME]
+
+Tells which stages a config can name, or what one does: its ports, its options and an example.
+
+Examples:
+  weir stages
+  weir stages aggregate
+)";
+}
+
+}  // namespace weir

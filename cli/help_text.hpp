@@ -1,0 +1,13 @@
+// What `--help` says.
+#pragma once
+
+#include <string>
+
+namespace weir {
+
+std::string help_text();
+std::string run_help_text();
+std::string validate_help_text();
+std::string stages_help_text();
+
+}  // namespace weir

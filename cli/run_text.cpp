@@ -1,0 +1,101 @@
+#include "cli/run_text.hpp"
+
+#include <algorithm>
+
+#include "cli/quantity_text.hpp"
+#include "cli/text_table.hpp"
+
+namespace weir {
+namespace {
+
+struct Totals {
+  std::uint64_t rows = 0;  ///< that the sources read
+  std::uint64_t done_bytes = 0;
+  std::uint64_t total_bytes = 0;  ///< 0 where some source does not know
+  std::uint64_t restarts = 0;
+};
+
+Totals totals_of(const RunReport& report) {
+  Totals totals;
+  bool all_known = true;
+  for (const SourceReport& source : report.sources) {
+    totals.done_bytes += source.done_bytes;
+    totals.total_bytes += source.total_bytes;
+    all_known = all_known && source.total_bytes > 0;
+  }
+  if (!all_known) totals.total_bytes = 0;
+  for (const StageReport& stage : report.stages) {
+    totals.restarts += stage.restarts;
+    const auto is_same = [&](const SourceReport& source) { return source.name == stage.name; };
+    if (std::any_of(report.sources.begin(), report.sources.end(), is_same)) totals.rows += stage.in;
+  }
+  return totals;
+}
+
+double rows_per_second(const Totals& totals, const RunReport& report) {
+  return report.wall_ns == 0 ? 0
+                             : static_cast<double>(totals.rows) * 1e9 / static_cast<double>(report.wall_ns);
+}
+
+std::string count_or_blank(std::uint64_t count) { return count == 0 ? "-" : count_text(count); }
+
+std::string place_text(const Origin& origin) {
+  if (origin.input == nullptr) return {};
+  const std::string name = *origin.input == "-" ? "standard input" : *origin.input;
+  if (origin.line > 0) return name + ":" + std::to_string(origin.line);
+  return name + " at byte " + std::to_string(origin.byte_offset);
+}
+
+std::string last_line(const RunReport& report) {
+  const Totals totals = totals_of(report);
+  std::string text = report.pipeline + " " + std::string(to_string(report.status)) + ": " +
+                     count_text(totals.rows) + " rows";
+  if (totals.done_bytes > 0) text += ", " + bytes_text(totals.done_bytes);
+  text += " in " + seconds_text(report.wall_ns);
+  if (totals.rows > 0) text += " (" + rate_text(rows_per_second(totals, report)) + " rows/s)";
+  return text + ", " + std::to_string(report.threads) + (report.threads == 1 ? " thread\n" : " threads\n");
+}
+
+}  // namespace
+
+std::string summary_text(const RunReport& report) {
+  constexpr Align kLeft = Align::left;
+  constexpr Align kRight = Align::right;
+  TextTable table({kLeft, kLeft, kRight, kRight, kRight, kRight, kRight, kRight});
+  table.add({"stage", "type", "in", "out", "filtered", "dead", "skipped", "busy"});
+  for (const StageReport& stage : report.stages) {
+    table.add({stage.name, stage.type, count_text(stage.in), count_text(stage.emitted),
+               count_or_blank(stage.filtered), count_or_blank(stage.dead), count_or_blank(stage.skipped),
+               seconds_text(stage.busy_ns)});
+  }
+  return table.text() + last_line(report);
+}
+
+std::string failure_text(const Failure& failure) {
+  std::string text = "the run failed in stage `" + failure.stage + "`";
+  if (!failure.during.empty()) text += " (" + failure.during + ")";
+  text += ": " + failure.error.message + "\n";
+  if (const std::string place = place_text(failure.origin); !place.empty())
+    text += "  at:     " + place + "\n";
+  if (!failure.record.empty()) text += "  record: " + failure.record + "\n";
+  if (failure.error.error_class == ErrorClass::data) {
+    text +=
+        "  mend:   correct the record, or let `" + failure.stage +
+        "` go on without such ones: `on_error: skip` drops them, `on_error: dead_letter` sends them to `" +
+        failure.stage + ".errors`\n";
+  }
+  return text;
+}
+
+std::string progress_text(const RunReport& snapshot) {
+  const Totals totals = totals_of(snapshot);
+  std::string text = count_text(totals.rows) + " rows";
+  if (totals.done_bytes > 0) text += "  " + bytes_text(totals.done_bytes);
+  if (totals.total_bytes > 0)
+    text += "  " + std::to_string(totals.done_bytes * 100 / totals.total_bytes) + "%";
+  text += "  " + rate_text(rows_per_second(totals, snapshot)) + " rows/s";
+  if (totals.restarts > 0) text += "  " + count_text(totals.restarts) + " restarts";
+  return text;
+}
+
+}  // namespace weir
