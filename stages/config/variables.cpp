@@ -86,17 +86,17 @@ void Variables::declare(const ConfigValue& vars) {
     const auto& [name, written] = vars.entries[i];
     const std::string field = "vars." + name;
     if (!is_name(name)) problems_.add(problem_at_key(vars, i, field, not_a_name(name)));
+    ConfigValue value = written;
     if (written.kind == Kind::list || written.kind == Kind::map) {
       problems_.add(problem_at(written, field, wanted_but_got("one value", written)));
+      value = ConfigValue{};
+      value.kind = Kind::scalar;  // so that it does not count as missing as well
     }
-    Variable& variable = variables_[name];
-    const bool given = !variable.value.is_null();
-    variable.declared = true;
-    if (given || written.kind == Kind::list || written.kind == Kind::map) continue;
-    ConfigValue value = written;
     substitute(value, field);
     if (value.is_null()) value.where = vars.keys[i];
-    variables_[name].value = std::move(value);
+    Variable& variable = variables_[name];
+    variable.declared = true;
+    if (variable.value.is_null()) variable.value = std::move(value);
   }
 }
 
@@ -125,6 +125,7 @@ void Variables::substitute_text(ConfigValue& value, const std::string& field) {
       if (end == std::string::npos) {
         problems_.add(problem_at(value, field, "this `${` is never closed: `" + written + "`",
                                  "close it with `}`, or write `$${` for the text `${`"));
+        value.unresolved = true;
         return;
       }
       const auto found =
@@ -132,6 +133,8 @@ void Variables::substitute_text(ConfigValue& value, const std::string& field) {
       if (found) {
         if (dollar == 0) value.base = found->base;
         text += found->text;
+      } else {
+        value.unresolved = true;
       }
       value.substituted = true;
       at = end + 1;

@@ -26,6 +26,7 @@ struct ConfigValue {
   std::string text;     ///< of a scalar, after `${...}` was replaced
   bool quoted = false;  ///< a scalar that was quoted is text, whatever it looks like
   bool substituted = false;      ///< a scalar in which a `${...}` was replaced
+  bool unresolved = false;       ///< a scalar with a `${...}` that has no value; it was reported
   bool comment_follows = false;  ///< a plain scalar that YAML ended at a ` #`
   std::vector<ConfigValue> items;    ///< of a list
   std::vector<ConfigEntry> entries;  ///< of a map, in the order written
