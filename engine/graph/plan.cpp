@@ -28,7 +28,7 @@ void add_once(std::vector<FlowIndex>& all, FlowIndex one) {
 
 class Planner {
  public:
-  explicit Planner(const Graph& graph) : graph_(graph), order_(topological_order(graph)) {
+  Planner(const Graph& graph, bool fuse) : graph_(graph), fuse_(fuse), order_(topological_order(graph)) {
     plan_.stages.resize(graph.stages.size());
     tail_.resize(graph.stages.size());
   }
@@ -205,7 +205,7 @@ class Planner {
   /// output at a segment's end, and neither side wants a number of workers of its own.
   std::optional<SegmentIndex> fusable_segment(StageIndex stage, PortIndex port) const {
     const auto edges = edges_into(stage, port);
-    if (edges.size() != 1 || is_serial(spec(stage)) || spec(stage).workers != 0) return std::nullopt;
+    if (!fuse_ || edges.size() != 1 || is_serial(spec(stage)) || spec(stage).workers != 0) return std::nullopt;
     if (!plan_.stages[stage].inputs[port].parked.empty()) return std::nullopt;
     const Edge& edge = *edges.front();
     if (output_port(spec(edge.from), edge.from_port) != kMainPort) return std::nullopt;
@@ -277,6 +277,7 @@ class Planner {
   }
 
   const Graph& graph_;
+  const bool fuse_;
   const std::vector<StageIndex> order_;
   ExecutionPlan plan_;
   std::vector<std::vector<FlowIndex>> waits_for_;
@@ -285,6 +286,6 @@ class Planner {
 
 }  // namespace
 
-ExecutionPlan plan_execution(const Graph& graph) { return Planner(graph).run(); }
+ExecutionPlan plan_execution(const Graph& graph, bool fuse) { return Planner(graph, fuse).run(); }
 
 }  // namespace weir

@@ -79,7 +79,7 @@ struct ExecutionPlan {
   std::vector<StagePlacement> stages;  ///< one a stage of the graph
 };
 
-/// Requires a graph that validates.
-ExecutionPlan plan_execution(const Graph& graph);
+/// Requires a graph that validates. Without `fuse`, every step has a segment of its own.
+ExecutionPlan plan_execution(const Graph& graph, bool fuse = true);
 
 }  // namespace weir

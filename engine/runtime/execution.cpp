@@ -54,11 +54,8 @@ bool Execution::open_stages() {
   for (const StageIndex stage : order) {
     ErrorInfo error;
     if (context_.slots[stage]->open(error)) continue;
-    context_.fail({.phase = 0, .stage = stage}, {.stage = context_.graph.stages[stage].name,
-                                                 .during = "open",
-                                                 .error = std::move(error),
-                                                 .origin = {},
-                                                 .record = {}});
+    context_.fail({.phase = 0, .stage = stage},
+                  {.stage = context_.graph.stages[stage].name, .during = "open", .error = std::move(error)});
     return false;
   }
   return true;

@@ -52,11 +52,7 @@ void Flow::finish(bool complete) {
 
 void Flow::fail(const char* during, ErrorInfo error) {
   context_.fail({.phase = 1, .flow = index_, .sequence = next_sequence_, .stage = stage_},
-                {.stage = context_.graph.stages[stage_].name,
-                 .during = during,
-                 .error = std::move(error),
-                 .origin = {},
-                 .record = {}});
+                {.stage = context_.graph.stages[stage_].name, .during = during, .error = std::move(error)});
 }
 
 TokenPtr SourceFlow::next_token(bool& failed) {

@@ -136,11 +136,8 @@ bool LoweredGraph::merge_states(StageIndex stage) {
   if (context_.draining()) return false;
   ErrorInfo error;
   if (context_.slots[stage]->merge_states(error)) return true;
-  context_.fail({.phase = 1, .stage = stage}, {.stage = context_.graph.stages[stage].name,
-                                               .during = "absorb",
-                                               .error = std::move(error),
-                                               .origin = {},
-                                               .record = {}});
+  context_.fail({.phase = 1, .stage = stage},
+                {.stage = context_.graph.stages[stage].name, .during = "absorb", .error = std::move(error)});
   return false;
 }
 
@@ -155,11 +152,8 @@ void LoweredGraph::retained_ended(StageIndex stage) {
     }
   });
   if (!ended) {
-    return context_.fail({.phase = 1, .stage = stage}, {.stage = spec.name,
-                                                        .during = "end_of_input",
-                                                        .error = std::move(error),
-                                                        .origin = {},
-                                                        .record = {}});
+    return context_.fail({.phase = 1, .stage = stage},
+                         {.stage = spec.name, .during = "end_of_input", .error = std::move(error)});
   }
   for (FlowIndex flow = 0; flow < flows_.size(); ++flow) {
     const auto& after = context_.plan.flows[flow].after_builds;

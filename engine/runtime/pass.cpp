@@ -207,8 +207,7 @@ void Pass::fail(std::size_t step_index, std::uint64_t row, ErrorInfo error, cons
   Failure failure{.stage = step.slot->spec().name,
                   .during = doing(step.plan.kind),
                   .error = std::move(error),
-                  .origin = token_->admission()->origin(),
-                  .record = {}};
+                  .origin = token_->admission()->origin()};
   if (record) {
     failure.record = (*record)->describe(0);
     if (Origin origin = (*record)->origin_of(0); origin.input) failure.origin = std::move(origin);

@@ -23,7 +23,7 @@ RunOptions resolved(RunOptions options) {
 
 RunContext::RunContext(const Graph& its_graph, const RunOptions& its_options)
     : graph(its_graph),
-      plan(plan_execution(graph)),
+      plan(plan_execution(graph, its_options.fuse)),
       options(resolved(its_options)),
       scheduler(options.threads),
       thread_workers(workers_of_threads(graph, scheduler.worker_slots())),

@@ -98,11 +98,7 @@ void SinkWriter::write_batch(const Token& token, const Batch& batch, StageCounte
 }
 
 void SinkWriter::fail(const char* during, std::uint64_t phase, const Token* token, ErrorInfo error) {
-  Failure failure{.stage = context_.graph.stages[stage_].name,
-                  .during = during,
-                  .error = std::move(error),
-                  .origin = {},
-                  .record = {}};
+  Failure failure{.stage = context_.graph.stages[stage_].name, .during = during, .error = std::move(error)};
   FailurePlace place{.phase = phase, .stage = stage_};
   if (token) {
     failure.origin = token->admission()->origin();

@@ -25,44 +25,44 @@ using StageIndex = std::size_t;
 /// then the other ports get their first batch: a join's build side.
 struct InputPort {
   std::string name = "in";
-  PayloadType type;
+  PayloadType type = {};
   bool retained = false;
 };
 
 struct OutputPort {
   std::string name = "out";
-  PayloadType type;
+  PayloadType type = {};
   bool optional = false;  ///< may be left unconnected; what is emitted there is then counted as filtered
 };
 
 /// Factories make a stage's incarnations: the first at start, others on restart. Called by the engine, on any
 /// thread.
 struct SourceSpec {
-  std::function<std::unique_ptr<Source>()> make;
-  SourceTraits traits;
+  std::function<std::unique_ptr<Source>()> make = {};
+  SourceTraits traits = {};
 };
 struct TransformSpec {
-  std::function<std::unique_ptr<Transform>()> make;
-  TransformTraits traits;
+  std::function<std::unique_ptr<Transform>()> make = {};
+  TransformTraits traits = {};
 };
 struct SinkSpec {
-  std::function<std::unique_ptr<Sink>()> make;
-  SinkTraits traits;
+  std::function<std::unique_ptr<Sink>()> make = {};
+  SinkTraits traits = {};
 };
 
 inline constexpr std::string_view kErrorsPort = "errors";
 
 /// A stage of a graph. `errors` exists at every stage beside its `outputs`; it carries `errors_type`.
 struct StageSpec {
-  std::string name;
-  std::string type;  ///< what a config calls it; for reports
-  std::variant<SourceSpec, TransformSpec, SinkSpec> body;
-  std::vector<InputPort> inputs;
-  std::vector<OutputPort> outputs;
-  ErrorPolicy on_error;
-  PayloadType errors_type;
-  DeadLetterEncoder encode_dead_letters;  ///< required where `errors` is connected
-  std::size_t workers = 0;                ///< at most so many calls at once; 0: as many as there are threads
+  std::string name = {};
+  std::string type = {};  ///< what a config calls it; for reports
+  std::variant<SourceSpec, TransformSpec, SinkSpec> body = {};
+  std::vector<InputPort> inputs = {};
+  std::vector<OutputPort> outputs = {};
+  ErrorPolicy on_error = {};
+  PayloadType errors_type = {};
+  DeadLetterEncoder encode_dead_letters = {};  ///< required where `errors` is connected
+  std::size_t workers = 0;  ///< at most so many calls at once; 0: as many as there are threads
 
   bool is_source() const noexcept { return std::holds_alternative<SourceSpec>(body); }
   bool is_transform() const noexcept { return std::holds_alternative<TransformSpec>(body); }

@@ -23,6 +23,8 @@ struct RunOptions {
   std::size_t threads = 0;        ///< 0: as many as the machine has
   std::size_t credit_tokens = 0;  ///< tokens in flight a source; 0: kCreditsPerThread a thread
   std::size_t credit_bytes = kCreditBytesDefault;
+  bool fuse = true;  ///< false: every stage is a node of its own, for finding faults and for measuring what a
+                     ///< node costs
 };
 
 /// A run under way. Destroying it asks for a stop and waits for the end.

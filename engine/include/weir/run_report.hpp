@@ -21,13 +21,13 @@ std::string_view to_string(RunStatus status) noexcept;
 
 /// Why a run failed.
 struct Failure {
-  std::string stage;
+  std::string stage = {};
   /// What the stage was doing: "open", "next", "decode", "process", "encode", "write", "prepare", "commit"
   /// ...
-  std::string during;
-  ErrorInfo error;
-  Origin origin;
-  std::string record;  ///< the record as text, where one record is to blame
+  std::string during = {};
+  ErrorInfo error = {};
+  Origin origin = {};
+  std::string record = {};  ///< the record as text, where one record is to blame
 };
 
 /// Counters of one stage, in records unless said otherwise.
