@@ -1,0 +1,20 @@
+# `cmake --install`: the command (component `runtime`), and what an embedder needs (component `development`): the static
+# libraries, the public headers, and the package that find_package(weir) finds.
+
+include(CMakePackageConfigHelpers)
+set(package_folder ${CMAKE_INSTALL_LIBDIR}/cmake/weir)
+
+install(TARGETS weir RUNTIME COMPONENT runtime)
+install(FILES LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT runtime)
+
+install(TARGETS weir_engine weir_stages EXPORT weirTargets ARCHIVE COMPONENT development)
+install(DIRECTORY engine/include/ stages/include/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} COMPONENT development)
+install(EXPORT weirTargets NAMESPACE weir:: DESTINATION ${package_folder} COMPONENT development)
+
+configure_package_config_file(
+  cmake/weirConfig.cmake.in ${PROJECT_BINARY_DIR}/cmake/weirConfig.cmake INSTALL_DESTINATION ${package_folder})
+write_basic_package_version_file(
+  ${PROJECT_BINARY_DIR}/cmake/weirConfigVersion.cmake COMPATIBILITY SameMinorVersion)
+install(
+  FILES ${PROJECT_BINARY_DIR}/cmake/weirConfig.cmake ${PROJECT_BINARY_DIR}/cmake/weirConfigVersion.cmake
+  DESTINATION ${package_folder} COMPONENT development)
