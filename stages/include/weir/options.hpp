@@ -72,6 +72,9 @@ class Options {
  public:
   Options(std::string stage, const ConfigValue& map, Problems& problems, VariableLookup variables);
 
+  /// The stage's name, for messages and the fields of diagnostics.
+  const std::string& stage() const noexcept { return stage_; }
+
   bool has(std::string_view key) const noexcept;
   const ConfigValue* value(std::string_view key) const noexcept { return map_.find(key); }
 

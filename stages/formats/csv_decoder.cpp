@@ -1,0 +1,117 @@
+#include "stages/formats/csv_decoder.hpp"
+
+#include <algorithm>
+#include <optional>
+
+#include "stages/formats/csv_field.hpp"
+#include "stages/formats/short_integer.hpp"
+#include "stages/formats/utf8.hpp"
+#include "stages/records/value_text.hpp"
+
+namespace weir::csv {
+namespace {
+
+// What decoding one column needs, whatever its type.
+struct ColumnInput {
+  const ScannedText& scanned;
+  std::size_t column;
+  ColumnFields fields;
+  std::vector<Misfit>& misfits;
+
+  std::size_t rows() const noexcept { return scanned.rows.rows(); }
+  std::string_view raw(std::size_t row) const noexcept {
+    const std::size_t begin = fields.begin(row);
+    return {scanned.text.data() + begin, fields.end(row) - begin};
+  }
+  void add_misfit(std::size_t row, std::string_view text, bool is_utf8) const {
+    misfits.push_back({row, column, std::string(text), is_utf8});
+  }
+};
+
+// Decodes one value in the general way: NULL, quotes, everything that `parse` takes.
+template <class Value, class Parse>
+void decode_general(const ColumnInput& input, std::size_t row, Parse&& parse, ColumnBuilder& builder,
+                    std::string& scratch) {
+  const FieldValue field = read_field(input.raw(row), input.scanned.dialect, scratch);
+  if (field.is_null) return builder.set_null(row);
+  if (const auto value = parse(field.text))
+    builder.values<Value>()[row] = static_cast<Value>(*value);
+  else
+    input.add_misfit(row, field.text, is_valid_utf8(field.text));
+}
+
+template <class Value, class Parse>
+ColumnPtr decode_parsed(const ColumnInput& input, Type type, Parse&& parse) {
+  ColumnBuilder builder(type, input.rows());
+  std::string scratch;
+  for (std::size_t row = 0; row < input.rows(); ++row)
+    decode_general<Value>(input, row, parse, builder, scratch);
+  return std::move(builder).finish();
+}
+
+ColumnPtr decode_integers(const ColumnInput& input) {
+  // Digits that stand for NULL must not be read as a number.
+  const std::string& null_text = input.scanned.dialect.null_text;
+  if (!null_text.empty() && parse_int64(null_text))
+    return decode_parsed<std::int64_t>(input, Type::int64, parse_int64);
+
+  ColumnBuilder builder(Type::int64, input.rows());
+  auto* values = builder.values<std::int64_t>();
+  const char* text = input.scanned.text.data();
+  std::string scratch;
+  for (std::size_t row = 0, rows = input.rows(); row < rows; ++row) {
+    const std::size_t begin = input.fields.begin(row);
+    const std::size_t end = input.fields.end(row);
+    if (!read_short_integer(text + end, end - begin, values[row])) [[unlikely]]
+      decode_general<std::int64_t>(input, row, parse_int64, builder, scratch);
+  }
+  return std::move(builder).finish();
+}
+
+// Strings, and bytes that are merely copied: slots that point into the text, save where quotes were doubled.
+ColumnPtr decode_strings(const ColumnInput& input, Type type, Encoding encoding) {
+  const Dialect& dialect = input.scanned.dialect;
+  const bool check_utf8 = encoding == Encoding::values && input.scanned.rows.has_non_ascii();
+  ColumnBuilder builder(type, input.rows(), encoding);
+  std::string scratch;
+  std::size_t longest = 0;
+  for (std::size_t row = 0, rows = input.rows(); row < rows; ++row) {
+    const std::string_view raw = input.raw(row);
+    longest = std::max(longest, raw.size());
+    const bool plain = !raw.empty() && raw.front() != dialect.quote && dialect.null_text.empty();
+    FieldValue field{raw, false};
+    if (!plain) field = read_field(raw, dialect, scratch);
+    if (field.is_null)
+      builder.set_null(row);
+    else if (!plain && field.text.data() == scratch.data())
+      builder.set_copy(row, field.text);
+    else
+      builder.set_view(row, field.text);
+    if (check_utf8 && !is_valid_utf8(field.text)) input.add_misfit(row, field.text, false);
+  }
+  if (longest > StringSlot::kInline) builder.keep(input.scanned.owner);
+  return std::move(builder).finish();
+}
+
+}  // namespace
+
+ColumnPtr decode_column(const ScannedText& scanned, std::size_t column, Type type, Encoding encoding,
+                        std::vector<Misfit>& misfits) {
+  const ColumnInput input{scanned, column, scanned.rows.column(column), misfits};
+  if (encoding == Encoding::text) return decode_strings(input, type, encoding);
+  switch (type) {
+    case Type::boolean:
+      return decode_parsed<std::uint8_t>(input, type, parse_boolean);
+    case Type::int64:
+      return decode_integers(input);
+    case Type::float64:
+      return decode_parsed<double>(input, type, parse_double);
+    case Type::timestamp:
+      return decode_parsed<std::int64_t>(input, type, parse_timestamp);
+    case Type::string:
+      break;
+  }
+  return decode_strings(input, type, encoding);
+}
+
+}  // namespace weir::csv

@@ -1,0 +1,193 @@
+#include "stages/formats/csv_sniffer.hpp"
+
+#include <algorithm>
+#include <array>
+#include <set>
+#include <utility>
+
+#include "stages/formats/csv_cutter.hpp"
+#include "stages/formats/csv_field.hpp"
+#include "stages/formats/csv_scanner.hpp"
+#include "stages/formats/utf8.hpp"
+#include "stages/records/value_text.hpp"
+
+namespace weir::csv {
+namespace {
+
+bool is_digit(char byte) noexcept { return byte >= '0' && byte <= '9'; }
+
+std::size_t count_digits(std::string_view text) noexcept {
+  return static_cast<std::size_t>(std::find_if_not(text.begin(), text.end(), is_digit) - text.begin());
+}
+
+// Numbers as programs write them: no plus sign, no leading zeros, digits on both sides of a point.
+Type sniff_number(std::string_view text) noexcept {
+  const std::string_view whole = text;
+  if (text.starts_with('-')) text.remove_prefix(1);
+  const std::size_t digits = count_digits(text);
+  if (digits == 0 || (digits > 1 && text.front() == '0')) return Type::string;
+  text.remove_prefix(digits);
+  if (text.empty()) return parse_int64(whole) ? Type::int64 : Type::string;
+  if (text.starts_with('.')) {
+    text.remove_prefix(1);
+    const std::size_t decimals = count_digits(text);
+    if (decimals == 0) return Type::string;
+    text.remove_prefix(decimals);
+  }
+  if (text.starts_with('e') || text.starts_with('E')) {
+    text.remove_prefix(1);
+    if (text.starts_with('+') || text.starts_with('-')) text.remove_prefix(1);
+    const std::size_t exponent = count_digits(text);
+    if (exponent == 0) return Type::string;
+    text.remove_prefix(exponent);
+  }
+  return text.empty() && parse_double(whole) ? Type::float64 : Type::string;
+}
+
+// A date without a time stays text: it has no type of its own yet, and as a timestamp would come back longer.
+bool has_date_and_time(std::string_view text) noexcept {
+  constexpr std::string_view kShape = "dddd-dd-dd?dd:dd";
+  if (text.size() < kShape.size()) return false;
+  for (std::size_t i = 0; i < kShape.size(); ++i) {
+    const char wanted = kShape[i];
+    if (wanted == 'd' ? !is_digit(text[i]) : wanted != '?' && text[i] != wanted) return false;
+  }
+  return true;
+}
+
+// The type that fits the values of a column so far.
+class TypeGuess {
+ public:
+  void add(std::string_view text) noexcept {
+    if (type_ == Type::string) return;
+    const Type next = text.empty() ? Type::string : sniff_type(text);
+    if (!type_ || *type_ == next)
+      type_ = next;
+    else
+      type_ = is_number(*type_) && is_number(next) ? Type::float64 : Type::string;
+  }
+  Type type() const noexcept { return type_.value_or(Type::string); }
+
+ private:
+  static bool is_number(Type type) noexcept { return type == Type::int64 || type == Type::float64; }
+  std::optional<Type> type_;  ///< none before the first value that is not NULL
+};
+
+std::vector<Type> sniff_types(std::string_view rows_text, std::size_t columns, const SniffOptions& options) {
+  RowIndex rows(options.dialect, columns);
+  rows.scan(rows_text, 0, std::min(options.rows_max, count_newlines(rows_text) + 1));
+  std::vector<Type> types;
+  std::string scratch;
+  for (std::size_t column = 0; column < columns; ++column) {
+    const ColumnFields fields = rows.column(column);
+    TypeGuess guess;
+    for (std::size_t row = 0; row < rows.rows(); ++row) {
+      const std::size_t begin = fields.begin(row);
+      const FieldValue field =
+          read_field(rows_text.substr(begin, fields.end(row) - begin), options.dialect, scratch);
+      if (!field.is_null) guess.add(field.text);
+    }
+    types.push_back(guess.type());
+  }
+  return types;
+}
+
+constexpr std::string_view kSchemaMend = "give all names and types: `schema: {name: type, ...}`";
+
+void check_names(const std::vector<std::string>& names, std::vector<SniffProblem>& problems) {
+  std::set<std::string_view> seen;
+  for (std::size_t column = 0; column < names.size(); ++column) {
+    if (names[column].empty())
+      problems.push_back(
+          {"the header gives column " + std::to_string(column + 1) + " no name", std::string(kSchemaMend)});
+    else if (!is_valid_utf8(names[column]))
+      problems.push_back({"the header's name of column " + std::to_string(column + 1) + " is not UTF-8",
+                          std::string(kSchemaMend)});
+    else if (!seen.insert(names[column]).second)
+      problems.push_back({"the header has the name `" + names[column] + "` twice", std::string(kSchemaMend)});
+  }
+}
+
+std::vector<std::string> numbered_names(std::size_t count) {
+  std::vector<std::string> names;
+  for (std::size_t column = 1; column <= count; ++column)
+    names.push_back("column" + std::to_string(column));
+  return names;
+}
+
+std::string_view without_line_end(std::string_view record) noexcept {
+  if (record.ends_with('\n')) record.remove_suffix(1);
+  if (record.ends_with('\r')) record.remove_suffix(1);
+  return record;
+}
+
+void check_header_against_schema(const std::vector<std::string>& names, std::vector<SniffProblem>& problems,
+                                 const Schema& schema) {
+  if (names.size() != schema.size())
+    problems.push_back(
+        {"the header has " + std::to_string(names.size()) + " columns, `schema:` has " +
+             std::to_string(schema.size()),
+         "name all columns of the file in `schema:`, or say `header: false` if it has no header"});
+}
+
+}  // namespace
+
+Type sniff_type(std::string_view text) noexcept {
+  if (const Type number = sniff_number(text); number != Type::string) return number;
+  if (text == "true" || text == "false") return Type::boolean;
+  if (has_date_and_time(text) && parse_timestamp(text)) return Type::timestamp;
+  return Type::string;
+}
+
+Sniffed sniff(std::string_view beginning, bool is_whole, const SniffOptions& options) {
+  Sniffed sniffed;
+  beginning.remove_prefix(byte_order_mark_length(beginning));
+  const std::string_view whole_records =
+      is_whole ? beginning : beginning.substr(0, end_of_last_record(beginning, options.dialect));
+  if (whole_records.empty()) {
+    if (options.schema)
+      sniffed.schema = *options.schema;
+    else if (is_whole)
+      sniffed.problems.push_back(
+          {"the file is empty, so that its columns are not known", std::string(kSchemaMend)});
+    else
+      sniffed.problems.push_back(
+          {"the first record does not end within " + std::to_string(beginning.size()) + " bytes",
+           "is a quote left open in it?"});
+    return sniffed;
+  }
+
+  const std::size_t first_end =
+      std::min(end_of_first_record(whole_records, options.dialect), whole_records.size());
+  const std::vector<std::string> first =
+      split_record(without_line_end(whole_records.substr(0, first_end)), options.dialect);
+  if (options.schema) {
+    sniffed.schema = *options.schema;
+    if (options.header) check_header_against_schema(first, sniffed.problems, *options.schema);
+    return sniffed;
+  }
+  if (options.header) check_names(first, sniffed.problems);
+  const std::vector<std::string> names = options.header ? first : numbered_names(first.size());
+  const std::vector<Type> types =
+      sniff_types(whole_records.substr(options.header ? first_end : 0), names.size(), options);
+  std::vector<Field> fields;
+  for (std::size_t column = 0; column < names.size(); ++column)
+    fields.push_back({names[column], types[column]});
+  sniffed.schema = Schema(std::move(fields));
+  return sniffed;
+}
+
+std::string_view foreign_format(std::string_view beginning) noexcept {
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 5> kSignatures{{
+      {"\x1F\x8B", "compressed by gzip"},
+      {"\x28\xB5\x2F\xFD", "compressed by zstd"},
+      {"PK\x03\x04", "a zip archive or a spreadsheet"},
+      {"\xFF\xFE", "in UTF-16"},
+      {"\xFE\xFF", "in UTF-16"},
+  }};
+  for (const auto& [signature, format] : kSignatures)
+    if (beginning.starts_with(signature)) return format;
+  return {};
+}
+
+}  // namespace weir::csv

@@ -1,0 +1,47 @@
+// Finding out the columns of a CSV file from its first rows.
+//
+// Conservative: a column gets a type only where every value fits it and would come back as it was written, so
+// that codes with leading zeros, long identifiers and dates in local customs stay text. Pure functions.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "stages/formats/csv_dialect.hpp"
+#include "weir/schema.hpp"
+
+namespace weir::csv {
+
+/// How the beginning of a file is to be read.
+struct SniffOptions {
+  Dialect dialect;
+  bool header = true;            ///< the first record holds the names
+  std::size_t rows_max = 1000;   ///< rows to look at
+  std::optional<Schema> schema;  ///< known already: nothing is sniffed, only the header is compared with it
+};
+
+/// What is wrong with a file's beginning, and the mend.
+struct SniffProblem {
+  std::string message;
+  std::string mend;
+};
+
+struct Sniffed {
+  Schema schema;
+  std::vector<SniffProblem> problems;
+};
+
+/// Sniffs the beginning of a file. `is_whole`: `beginning` is all of it; else its last record may be cut.
+Sniffed sniff(std::string_view beginning, bool is_whole, const SniffOptions& options);
+
+/// The type that one value, neither NULL nor quoted empty, suggests.
+Type sniff_type(std::string_view text) noexcept;
+
+/// Says what the bytes are where they are no text in UTF-8 ("compressed by gzip", "UTF-16"); empty where they
+/// may be.
+std::string_view foreign_format(std::string_view beginning) noexcept;
+
+}  // namespace weir::csv
