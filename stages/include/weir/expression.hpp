@@ -23,19 +23,27 @@
 namespace weir {
 
 /// Something is wrong with an expression's text. `offset` and `length` are bytes of that text; `mend` says what to do
-/// about it ("did you mean `delay`?"), and may be empty.
+/// about it ("did you mean `delay`?"), and may be empty. `ended_early`: the text ended in the middle (an unclosed quote or
+/// parenthesis, a missing operand), as it does where YAML cut it.
 class ExpressionError : public std::runtime_error {
  public:
-  ExpressionError(std::size_t offset, std::size_t length, const std::string& message, std::string mend = {})
-      : std::runtime_error(message), offset_(offset), length_(length), mend_(std::move(mend)) {}
+  ExpressionError(std::size_t offset, std::size_t length, const std::string& message, std::string mend = {},
+                  bool ended_early = false)
+      : std::runtime_error(message),
+        offset_(offset),
+        length_(length),
+        mend_(std::move(mend)),
+        ended_early_(ended_early) {}
   std::size_t offset() const noexcept { return offset_; }
   std::size_t length() const noexcept { return length_; }
   const std::string& mend() const noexcept { return mend_; }
+  bool ended_early() const noexcept { return ended_early_; }
 
  private:
   std::size_t offset_;
   std::size_t length_;
   std::string mend_;
+  bool ended_early_;
 };
 
 /// The rows of a batch that an expression could not compute: a cast that fails, a division by zero, an overflow.
@@ -46,6 +54,7 @@ class RowErrors {
     std::size_t physical_row;
     std::string message;
   };
+  /// Does nothing where the row has an error already.
   void add(std::size_t physical_row, std::string message);
   bool empty() const noexcept { return entries_.empty(); }
   const std::vector<Entry>& entries() const noexcept { return entries_; }  ///< in the order they were found
@@ -53,6 +62,7 @@ class RowErrors {
 
  private:
   std::vector<Entry> entries_;
+  std::vector<bool> seen_;  ///< by physical row, as far as the last that failed
 };
 
 namespace expressions {

@@ -1,0 +1,247 @@
+#include "stages/expressions/binder.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "stages/expressions/casting.hpp"
+#include "stages/expressions/coercion.hpp"
+#include "stages/expressions/conditional.hpp"
+#include "stages/expressions/message_text.hpp"
+#include "weir/diagnostic.hpp"
+
+namespace weir::expressions {
+namespace {
+
+[[noreturn]] void fail(Span at, const std::string& message, std::string mend = {}) {
+  throw ExpressionError(at.offset, at.length, message, std::move(mend));
+}
+
+std::string quoted(std::string_view name) { return "`" + std::string(name) + "`"; }
+
+std::string type_text(const Kernel& value) {
+  const Constant* constant = value.constant();
+  if (constant != nullptr && constant->flavour == Constant::Flavour::null_literal) return "NULL";
+  std::string text(to_string(value.type()));
+  if (constant != nullptr && constant->flavour == Constant::Flavour::text_literal)
+    text += " " + shown(constant->column->text(0));
+  return text;
+}
+
+std::string type_list(const Arguments& values) {
+  std::string text;
+  for (const KernelPtr& value : values)
+    text += (text.empty() ? "" : ", ") + type_text(*value);
+  return text;
+}
+
+bool is_number(Type type) noexcept { return type == Type::int64 || type == Type::float64; }
+
+// What to do where two values have no type in common.
+std::string mend_types(const Arguments& values) {
+  const auto find_if = [&](auto&& predicate) {
+    const auto found = std::find_if(values.begin(), values.end(), predicate);
+    return found == values.end() ? nullptr : found->get();
+  };
+  const Kernel* number = find_if([](const KernelPtr& value) { return is_number(value->type()); });
+  const Kernel* text = find_if([](const KernelPtr& value) { return value->type() == Type::string; });
+  const Kernel* time = find_if([](const KernelPtr& value) { return value->type() == Type::timestamp; });
+  if (number != nullptr && text != nullptr) {
+    if (text->constant() != nullptr)
+      return "a number stands without quotes; a string is made by cast(... as string)";
+    return "cast the string: cast(... as " + std::string(to_string(number->type())) + ")";
+  }
+  if (time != nullptr && text != nullptr) return "cast the string: cast(... as timestamp)";
+  return "cast one of them: cast(... as string)";
+}
+
+[[noreturn]] void throw_no_common_type(const Node& node, const Call& call, const Arguments& values) {
+  const bool compares = call.name_span.offset != node.span.offset && values.size() == 2;
+  const std::string message =
+      compares ? quoted(call.name) + " compares " + type_text(*values[0]) + " with " + type_text(*values[1])
+               : quoted(call.name) + " wants values of one type, not " + type_list(values);
+  fail(node.span, message, mend_types(values));
+}
+
+[[noreturn]] void throw_no_form(const Node& node, const Call& call, const std::vector<const Function*>& forms,
+                                const Arguments& values) {
+  const std::string message = quoted(call.name) + " does not take (" + type_list(values) + ")";
+  std::string mend = "it takes " + signatures(forms);
+  if (call.name == "and" || call.name == "or" || call.name == "not")
+    mend = "it takes bools: compare the value, as in `x <> 0`";
+  if (call.name == "//") mend = "it divides integers; for doubles write floor(x / y)";
+  if (call.name == "+" && std::any_of(values.begin(), values.end(),
+                                      [](const KernelPtr& value) { return value->type() == Type::string; }))
+    mend = "strings are joined by `||`; a number is made by cast(... as int64)";
+  fail(call.star ? node.span : call.name_span, message, mend);
+}
+
+[[noreturn]] void throw_unknown_function(const Call& call) {
+  std::vector<std::string> names = FunctionTable::builtin().function_names();
+  for (const std::string_view name : {"count", "sum", "avg", "min", "max", "cast", "try_cast"})
+    names.emplace_back(name);
+  fail(call.name_span, "there is no function " + quoted(call.name), suggest_name(call.name, names));
+}
+
+Type parameter_type(const Function& form, std::size_t argument, Type common) {
+  switch (form.conversion) {
+    case Conversion::to_parameters:
+      return form.parameters[argument];
+    case Conversion::to_string:
+      return Type::string;
+    case Conversion::to_common_type:
+    case Conversion::none:
+      break;
+  }
+  return common;
+}
+
+[[noreturn]] void throw_no_timestamp(const Node& node, const Kernel& text) {
+  fail(node.span, "this is no timestamp: " + shown(text.constant()->column->text(0)),
+       "write it as 'YYYY-MM-DD HH:MM:SS'");
+}
+
+KernelPtr as_string(KernelPtr value) {
+  return folded(make_cast(std::move(value), Type::string, CastFailure::error));
+}
+
+// The arguments as the form wants them.
+Arguments converted_arguments(const Node& node, const Call& call, const Function& form, Arguments values) {
+  if (form.conversion == Conversion::none) return values;
+  Type common = Type::string;
+  if (form.conversion == Conversion::to_common_type) {
+    const std::optional<Type> found = common_type(values);
+    if (!found) throw_no_common_type(node, call, values);
+    common = *found;
+  }
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const Type type = parameter_type(form, i, common);
+    const KernelPtr before = values[i];
+    values[i] = form.conversion == Conversion::to_string ? as_string(before) : converted(before, type);
+    if (!values[i]) throw_no_timestamp(*call.arguments[i], *before);
+  }
+  return values;
+}
+
+bool is_null_constant(const KernelPtr& value) {
+  return value->constant() != nullptr && value->constant()->is_null();
+}
+
+}  // namespace
+
+std::optional<AggregateFunction> aggregate_named(std::string_view name) noexcept {
+  if (name == "count") return AggregateFunction::count;
+  if (name == "sum") return AggregateFunction::sum;
+  if (name == "avg") return AggregateFunction::avg;
+  if (name == "min") return AggregateFunction::min;
+  if (name == "max") return AggregateFunction::max;
+  return std::nullopt;
+}
+
+void throw_unknown_column(const Node& node, const ColumnName& name, const Schema& schema) {
+  std::string mend = nearest_name(name.name, schema.names());
+  if (!mend.empty()) {
+    mend = "did you mean " + quoted(mend) + "?";
+  } else {
+    mend = name.quoted ? "a text stands in single quotes: '" + name.name + "'"
+                       : suggest_name(name.name, schema.names());
+  }
+  fail(node.span, "there is no column " + quoted(name.name), std::move(mend));
+}
+
+KernelPtr RowScope::column(const Node& node, const ColumnName& name) {
+  const std::optional<std::size_t> column = schema_.find(name.name);
+  if (!column) throw_unknown_column(node, name, schema_);
+  return make_column_kernel(schema_[*column].type, *column);
+}
+
+KernelPtr RowScope::aggregate(const Node&, const Call& call) {
+  fail(call.name_span, quoted(call.name) + std::string(refusal_.message), std::string(refusal_.mend));
+}
+
+KernelPtr Binder::bind(const Node& node) {
+  if (KernelPtr known = scope_.known(node)) return known;
+  if (const auto* literal = std::get_if<Literal>(&node.form)) return make_literal(*literal);
+  if (const auto* name = std::get_if<ColumnName>(&node.form)) return scope_.column(node, *name);
+  if (const auto* name = std::get_if<VariableName>(&node.form)) return bind_variable(node, *name);
+  if (const auto* cast = std::get_if<Cast>(&node.form)) return bind_cast(node, *cast);
+  if (const auto* form = std::get_if<Case>(&node.form)) return bind_case(node, *form);
+  const Call& call = std::get<Call>(node.form);
+  return aggregate_named(call.name) ? scope_.aggregate(node, call) : bind_call(node, call);
+}
+
+KernelPtr Binder::bind_as(const Node& node, Type type, std::string_view wanted_by) {
+  KernelPtr value = bind(node);
+  if (!conversion_cost(*value, type)) {
+    fail(node.span,
+         std::string(wanted_by) + " wants " + std::string(to_string(type)) + ", not " + type_text(*value),
+         type == Type::boolean ? "compare it, as in `x <> 0`" : "");
+  }
+  KernelPtr result = converted(value, type);
+  if (!result) throw_no_timestamp(node, *value);
+  return result;
+}
+
+KernelPtr Binder::bind_variable(const Node& node, const VariableName& name) {
+  const std::optional<Literal> value = variables_ ? variables_(name.name) : std::nullopt;
+  if (!value)
+    fail(node.span, "there is no variable " + quoted("$" + name.name), "give it under `vars`, or by --var");
+  return make_literal(*value);
+}
+
+KernelPtr Binder::bind_call(const Node& node, const Call& call) {
+  const std::vector<const Function*> forms = FunctionTable::builtin().find(call.name);
+  if (forms.empty()) throw_unknown_function(call);
+  Arguments values;
+  for (const NodePtr& argument : call.arguments)
+    values.push_back(bind(*argument));
+  const Function* form = call.star ? nullptr : best_form(forms, values);
+  if (form == nullptr) throw_no_form(node, call, forms, values);
+
+  values = converted_arguments(node, call, *form, std::move(values));
+  const Type type = form->result ? *form->result : values.front()->type();
+  if (form->null_gives_null && std::any_of(values.begin(), values.end(), is_null_constant))
+    return make_null(type);
+  try {
+    return folded(form->make(type, std::move(values)));
+  } catch (const BadArgument& bad) {
+    fail(call.arguments[bad.argument()]->span, bad.what(), bad.mend());
+  }
+}
+
+KernelPtr Binder::bind_cast(const Node& node, const Cast& cast) {
+  KernelPtr value = bind(*cast.value);
+  if (is_null_constant(value)) return make_null(cast.type);
+  const std::string from = type_text(*value);
+  KernelPtr result =
+      make_cast(std::move(value), cast.type, cast.null_on_failure ? CastFailure::null : CastFailure::error);
+  if (!result) fail(node.span, "there is no cast from " + from + " to " + std::string(to_string(cast.type)));
+  return folded(std::move(result));
+}
+
+KernelPtr Binder::bind_case(const Node& node, const Case& form) {
+  Arguments conditions;
+  Arguments values;
+  std::vector<const Node*> value_nodes;
+  for (const Case::Branch& branch : form.branches) {
+    conditions.push_back(bind_as(*branch.condition, Type::boolean, "`when`"));
+    values.push_back(bind(*branch.value));
+    value_nodes.push_back(branch.value.get());
+  }
+  values.push_back(form.otherwise ? bind(*form.otherwise) : make_literal({}));
+  value_nodes.push_back(form.otherwise.get());
+
+  const std::optional<Type> type = common_type(values);
+  if (!type)
+    fail(node.span, "the branches of `case` want values of one type, not " + type_list(values),
+         mend_types(values));
+  Arguments parts;
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    if (i < conditions.size()) parts.push_back(std::move(conditions[i]));
+    KernelPtr value = converted(values[i], *type);
+    if (!value) throw_no_timestamp(*value_nodes[i], *values[i]);
+    parts.push_back(std::move(value));
+  }
+  return folded(make_case(*type, std::move(parts)));
+}
+
+}  // namespace weir::expressions

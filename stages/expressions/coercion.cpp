@@ -1,0 +1,72 @@
+#include "stages/expressions/coercion.hpp"
+
+#include <memory>
+#include <utility>
+
+#include "stages/expressions/casting.hpp"
+
+namespace weir::expressions {
+namespace {
+
+bool has_flavour(const Kernel& value, Constant::Flavour flavour) noexcept {
+  return value.constant() != nullptr && value.constant()->flavour == flavour;
+}
+
+}  // namespace
+
+std::optional<int> conversion_cost(const Kernel& value, Type to) noexcept {
+  if (has_flavour(value, Constant::Flavour::null_literal) || value.type() == to) return 0;
+  if (value.type() == Type::int64 && to == Type::float64) return 1;
+  if (has_flavour(value, Constant::Flavour::text_literal) && to == Type::timestamp) return 2;
+  return std::nullopt;
+}
+
+KernelPtr converted(KernelPtr value, Type to) {
+  if (value->type() == to) return value;
+  if (has_flavour(*value, Constant::Flavour::null_literal)) return make_null(to);
+  const bool is_text = value->type() == Type::string;
+  KernelPtr cast = folded(make_cast(std::move(value), to, CastFailure::error));
+  return is_text && cast->constant() == nullptr ? nullptr : cast;
+}
+
+std::optional<Type> common_type(const Arguments& values) noexcept {
+  for (const Type candidate : {Type::boolean, Type::int64, Type::float64, Type::string, Type::timestamp}) {
+    bool fits = true;
+    bool wanted = false;  // by a value that is of this type, or, for string, by nothing else
+    for (const KernelPtr& value : values) {
+      fits = fits && conversion_cost(*value, candidate).has_value();
+      wanted = wanted || (value->type() == candidate);
+    }
+    if (fits && wanted) return candidate;
+  }
+  return std::nullopt;
+}
+
+const Function* best_form(const std::vector<const Function*>& forms, const Arguments& values) noexcept {
+  const Function* best = nullptr;
+  int best_cost = 0;
+  for (const Function* form : forms) {
+    if (!form->takes(values.size())) continue;
+    if (form->conversion != Conversion::to_parameters) return form;
+    std::optional<int> cost = 0;
+    for (std::size_t i = 0; i < values.size() && cost; ++i) {
+      const std::optional<int> more = conversion_cost(*values[i], form->parameters[i]);
+      cost = more ? std::optional(*cost + *more) : std::nullopt;
+    }
+    if (!cost || (best != nullptr && *cost >= best_cost)) continue;
+    best = form;
+    best_cost = *cost;
+  }
+  return best;
+}
+
+KernelPtr folded(KernelPtr kernel) {
+  if (kernel->constant() != nullptr || !kernel->columns().empty()) return kernel;
+  const RecordBatch one_row(std::make_shared<const Schema>(), {}, RowSet::range(0, 1));
+  RowErrors errors;
+  const Operand value = kernel->evaluate({one_row, one_row.row_set(), errors});
+  if (!errors.empty()) return kernel;
+  return make_constant_kernel({value.column_ptr(), Constant::Flavour::value});
+}
+
+}  // namespace weir::expressions

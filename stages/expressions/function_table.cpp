@@ -1,0 +1,67 @@
+#include "stages/expressions/function_table.hpp"
+
+#include <cctype>
+
+namespace weir::expressions {
+
+bool Function::takes(std::size_t arguments) const noexcept {
+  if (conversion == Conversion::to_parameters) return arguments == parameters.size();
+  return arguments >= arguments_min && arguments <= arguments_max;
+}
+
+std::string Function::signature() const {
+  if (conversion != Conversion::to_parameters) return std::string(usage);
+  std::string text(name);
+  text += '(';
+  for (std::size_t i = 0; i < parameters.size(); ++i) {
+    if (i > 0) text += ", ";
+    text += to_string(parameters[i]);
+  }
+  return text + ')';
+}
+
+const FunctionTable& FunctionTable::builtin() {
+  static const FunctionTable table = [] {
+    FunctionTable functions;
+    add_arithmetic(functions);
+    add_comparisons(functions);
+    add_logic(functions);
+    add_conditionals(functions);
+    add_numeric_functions(functions);
+    add_string_functions(functions);
+    add_time_functions(functions);
+    return functions;
+  }();
+  return table;
+}
+
+void FunctionTable::add(Function function) {
+  const std::string_view name = function.name;
+  functions_.emplace(name, std::move(function));
+}
+
+std::vector<const Function*> FunctionTable::find(std::string_view name) const {
+  std::vector<const Function*> forms;
+  const auto [begin, end] = functions_.equal_range(name);
+  for (auto entry = begin; entry != end; ++entry)
+    forms.push_back(&entry->second);
+  return forms;
+}
+
+std::vector<std::string> FunctionTable::function_names() const {
+  std::vector<std::string> names;
+  for (const auto& [name, function] : functions_) {
+    const bool written_as_function = function.usage.substr(0, name.size() + 1) == std::string(name) + "(";
+    if (written_as_function && (names.empty() || names.back() != name)) names.emplace_back(name);
+  }
+  return names;
+}
+
+std::string signatures(const std::vector<const Function*>& forms) {
+  std::string text;
+  for (const Function* form : forms)
+    text += (text.empty() ? "" : " or ") + form->signature();
+  return text;
+}
+
+}  // namespace weir::expressions

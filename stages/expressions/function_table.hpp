@@ -1,0 +1,85 @@
+// The functions and operators that expressions know: one entry for each form, with all that is said of it.
+//
+// The binder resolves calls by it, messages list it, and a reference is generated from it. Filled once, then
+// only read, from any thread.
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "stages/expressions/kernel.hpp"
+
+namespace weir::expressions {
+
+/// What the binder makes of a call's arguments before it makes the kernel.
+enum class Conversion : unsigned char {
+  to_parameters,   ///< each becomes its parameter's type
+  to_common_type,  ///< all become one type, the widest
+  to_string,       ///< all become strings
+  none,
+};
+
+struct Function {
+  std::string_view name;
+  std::string_view section;  ///< of the reference
+  std::string_view usage;    ///< with names for the arguments: "round(x, digits)"
+  std::string_view summary;  ///< one sentence
+  Conversion conversion = Conversion::to_parameters;
+  std::vector<Type> parameters = {};  ///< with to_parameters
+  std::size_t arguments_min = 0;      ///< with the others
+  std::size_t arguments_max = 0;
+  std::optional<Type> result = {};  ///< nothing: the common type
+  bool null_gives_null = true;      ///< whatever the other arguments are
+  KernelPtr (*make)(Type result, Arguments arguments) = nullptr;
+
+  bool takes(std::size_t arguments) const noexcept;
+  /// "round(double, int64)", for messages.
+  std::string signature() const;
+};
+
+/// Thrown by a `make` that needs a constant and finds it wanting; the binder adds the place.
+class BadArgument : public std::runtime_error {
+ public:
+  BadArgument(std::size_t argument, const std::string& message, std::string mend)
+      : std::runtime_error(message), argument_(argument), mend_(std::move(mend)) {}
+  std::size_t argument() const noexcept { return argument_; }
+  const std::string& mend() const noexcept { return mend_; }
+
+ private:
+  std::size_t argument_;
+  std::string mend_;
+};
+
+class FunctionTable {
+ public:
+  static const FunctionTable& builtin();
+
+  void add(Function function);
+  /// The forms of a function, in the order they were added. Requires the name in small letters.
+  std::vector<const Function*> find(std::string_view name) const;
+  /// All names that are written as functions, sorted; operators are none.
+  std::vector<std::string> function_names() const;
+  const std::multimap<std::string_view, Function>& all() const noexcept { return functions_; }
+
+ private:
+  std::multimap<std::string_view, Function> functions_;
+};
+
+/// "`name` (signature or signature)": what a function takes, for a mend.
+std::string signatures(const std::vector<const Function*>& forms);
+
+// Each file of functions adds its own.
+void add_arithmetic(FunctionTable& table);
+void add_comparisons(FunctionTable& table);
+void add_logic(FunctionTable& table);
+void add_conditionals(FunctionTable& table);
+void add_numeric_functions(FunctionTable& table);
+void add_string_functions(FunctionTable& table);
+void add_time_functions(FunctionTable& table);
+
+}  // namespace weir::expressions

@@ -1,0 +1,502 @@
+#include "stages/expressions/parser.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <utility>
+
+#include "stages/expressions/lexer.hpp"
+#include "stages/expressions/type_names.hpp"
+#include "stages/records/value_text.hpp"
+
+namespace weir::expressions {
+namespace {
+
+// How tightly operators bind. An operator's right side is read at one more than its own power, so that equals
+// group to the left.
+enum Power : int {
+  kAny = 0,
+  kOr,
+  kAnd,
+  kNot,
+  kIs,
+  kComparison,
+  kPattern,
+  kConcatenation,
+  kSum,
+  kProduct,
+  kSign,
+  kTypeCast,
+};
+
+enum class Rule : unsigned char { binary, comparison, is, between, in, like, negated, type_cast };
+
+struct InfixOperator {
+  std::string_view written;  ///< keywords in small letters
+  std::string_view name;     ///< in the function table
+  int power;
+  Rule rule;
+};
+
+constexpr auto kInfixOperators = std::to_array<InfixOperator>({
+    {"or", "or", kOr, Rule::binary},
+    {"and", "and", kAnd, Rule::binary},
+    {"is", "is", kIs, Rule::is},
+    {"=", "=", kComparison, Rule::comparison},
+    {"==", "=", kComparison, Rule::comparison},
+    {"<>", "<>", kComparison, Rule::comparison},
+    {"!=", "<>", kComparison, Rule::comparison},
+    {"<", "<", kComparison, Rule::comparison},
+    {"<=", "<=", kComparison, Rule::comparison},
+    {">", ">", kComparison, Rule::comparison},
+    {">=", ">=", kComparison, Rule::comparison},
+    {"between", "between", kPattern, Rule::between},
+    {"in", "in", kPattern, Rule::in},
+    {"like", "like", kPattern, Rule::like},
+    {"ilike", "ilike", kPattern, Rule::like},
+    {"not", "not", kPattern, Rule::negated},
+    {"||", "||", kConcatenation, Rule::binary},
+    {"+", "+", kSum, Rule::binary},
+    {"-", "-", kSum, Rule::binary},
+    {"*", "*", kProduct, Rule::binary},
+    {"/", "/", kProduct, Rule::binary},
+    {"//", "//", kProduct, Rule::binary},
+    {"%", "%", kProduct, Rule::binary},
+    {"::", "cast", kTypeCast, Rule::type_cast},
+});
+
+// Words that cannot name a column unless they are quoted.
+constexpr auto kReserved = std::to_array<std::string_view>(
+    {"and",  "or",  "not", "is",   "in",   "between", "like",  "ilike", "case",     "when", "then",
+     "else", "end", "as",  "cast", "null", "true",    "false", "from",  "distinct", "asc",  "desc"});
+
+const InfixOperator* infix_operator(const Token& token) noexcept {
+  for (const InfixOperator& infix : kInfixOperators)
+    if (token.is_symbol(infix.written) || token.is_keyword(infix.written)) return &infix;
+  return nullptr;
+}
+
+bool is_reserved(const Token& token) noexcept {
+  return std::any_of(kReserved.begin(), kReserved.end(),
+                     [&](std::string_view word) { return token.is_keyword(word); });
+}
+
+std::string shown(const Token& token) {
+  return token.kind == Token::Kind::end ? "the end" : "`" + std::string(token.written) + "`";
+}
+
+class Parser {
+ public:
+  explicit Parser(std::string_view text) : tokens_(tokenize(text)) {}
+
+  NodePtr whole() {
+    NodePtr node = expression(kAny);
+    if (peek().is_keyword("as"))
+      fail(peek(), "an expression has no `as` here", "the name stands before it: `name: expression`");
+    require_end();
+    return node;
+  }
+
+  std::vector<NamedNode> list() {
+    std::vector<NamedNode> items;
+    do {
+      NamedNode item{expression(kAny), {}};
+      if (accept_keyword("as")) item.name = alias();
+      items.push_back(std::move(item));
+    } while (accept_symbol(","));
+    require_end();
+    return items;
+  }
+
+ private:
+  const Token& peek(std::size_t ahead = 0) const noexcept {
+    return tokens_[std::min(next_ + ahead, tokens_.size() - 1)];
+  }
+  const Token& take() noexcept {
+    const Token& token = peek();
+    if (token.kind != Token::Kind::end) ++next_;
+    return token;
+  }
+  std::size_t last_end() const noexcept { return next_ == 0 ? 0 : tokens_[next_ - 1].span.end(); }
+  bool accept_symbol(std::string_view symbol) noexcept {
+    if (!peek().is_symbol(symbol)) return false;
+    take();
+    return true;
+  }
+  bool accept_keyword(std::string_view keyword) noexcept {
+    if (!peek().is_keyword(keyword)) return false;
+    take();
+    return true;
+  }
+
+  [[noreturn]] void fail(const Token& at, const std::string& message, std::string mend = {}) const {
+    const bool at_end = at.kind == Token::Kind::end;
+    throw ExpressionError(at.span.offset, at_end ? 1 : at.span.length, message, std::move(mend), at_end);
+  }
+  void require_keyword(std::string_view keyword, std::string_view after) {
+    if (!accept_keyword(keyword))
+      fail(peek(), "`" + std::string(keyword) + "` is missing after " + std::string(after) + ": got " +
+                       shown(peek()));
+  }
+  Token require_open(std::string_view after) {
+    if (!peek().is_symbol("("))
+      fail(peek(), "`(` is missing after `" + std::string(after) + "`: got " + shown(peek()));
+    return take();
+  }
+  void require_close(const Token& open) {
+    if (accept_symbol(")")) return;
+    if (peek().kind == Token::Kind::end)
+      throw ExpressionError(open.span.offset, 1, "this parenthesis is not closed", "close it by `)`", true);
+    fail(peek(), "a comma, an operator or `)` is missing before " + shown(peek()));
+  }
+  void require_end() {
+    const Token& token = peek();
+    if (token.kind == Token::Kind::end) return;
+    if (token.is_symbol(")")) fail(token, "this parenthesis was never opened");
+    if (token.is_symbol(",")) fail(token, "there is room for one expression here, not for several");
+    fail(token, "an operator is missing before " + shown(token),
+         token.kind == Token::Kind::text ? "a quote inside of a text is doubled: 'it''s'" : "");
+  }
+
+  std::size_t checked_depth(Span span, std::size_t depth_below) const {
+    if (depth_below < kDepthMax) return depth_below + 1;
+    throw ExpressionError(span.offset, span.length,
+                          "the expression is nested too deeply: " + std::to_string(kDepthMax),
+                          "`in (...)` takes long lists; `derive` can compute parts of it first");
+  }
+  template <class Form>
+  NodePtr node(Span span, Form form, std::size_t depth_below = 0) const {
+    return std::make_shared<Node>(Node{span, checked_depth(span, depth_below), std::move(form)});
+  }
+  Span span_from(std::size_t begin) const noexcept { return {begin, last_end() - begin}; }
+  NodePtr call(std::size_t begin, std::string_view name, Span name_span,
+               std::vector<NodePtr> arguments) const {
+    std::size_t depth = 0;
+    for (const NodePtr& argument : arguments)
+      depth = std::max(depth, argument->depth);
+    return node(span_from(begin), Call{std::string(name), name_span, std::move(arguments), false}, depth);
+  }
+
+  NodePtr expression(int power_min) {
+    const Nesting nesting(*this);
+    NodePtr left = prefix();
+    for (;;) {
+      const InfixOperator* infix = infix_operator(peek());
+      if (infix == nullptr || infix->power < power_min) return left;
+      if (infix->rule == Rule::negated && !negates_pattern(peek(1))) return left;
+      left = continued(std::move(left), *infix);
+    }
+  }
+
+  static bool negates_pattern(const Token& token) noexcept {
+    const InfixOperator* infix = infix_operator(token);
+    return infix != nullptr && infix->power == kPattern && infix->rule != Rule::negated;
+  }
+
+  NodePtr continued(NodePtr left, const InfixOperator& infix) {
+    const std::size_t begin = left->span.offset;
+    const Token token = take();
+    switch (infix.rule) {
+      case Rule::binary: {
+        NodePtr right = expression(infix.power + 1);
+        return call(begin, infix.name, token.span, {std::move(left), std::move(right)});
+      }
+      case Rule::comparison:
+        return comparison(std::move(left), infix, token);
+      case Rule::is:
+        return is_test(std::move(left), token);
+      case Rule::negated: {
+        NodePtr positive = continued(std::move(left), *infix_operator(peek()));
+        return call(begin, "not", token.span, {std::move(positive)});
+      }
+      case Rule::between: {
+        NodePtr low = expression(kPattern + 1);
+        require_keyword("and", "the lower bound of `between`");
+        NodePtr high = expression(kPattern + 1);
+        return call(begin, infix.name, token.span, {std::move(left), std::move(low), std::move(high)});
+      }
+      case Rule::in: {
+        std::vector<NodePtr> operands = arguments(require_open("in"), "in");
+        operands.insert(operands.begin(), std::move(left));
+        return call(begin, infix.name, token.span, std::move(operands));
+      }
+      case Rule::like: {
+        NodePtr pattern = expression(kPattern + 1);
+        return call(begin, infix.name, token.span, {std::move(left), std::move(pattern)});
+      }
+      case Rule::type_cast: {
+        const Type type = type_name();
+        const std::size_t depth = left->depth;
+        return node(span_from(begin), Cast{std::move(left), type, false}, depth);
+      }
+    }
+    return left;
+  }
+
+  NodePtr comparison(NodePtr left, const InfixOperator& infix, const Token& token) {
+    const std::size_t begin = left->span.offset;
+    NodePtr right = expression(kComparison + 1);
+    const InfixOperator* next = infix_operator(peek());
+    if (next != nullptr && next->rule == Rule::comparison)
+      fail(peek(), "comparisons cannot be chained", "join them by `and`, as in `1 < x and x < 9`");
+    return call(begin, infix.name, token.span, {std::move(left), std::move(right)});
+  }
+
+  NodePtr is_test(NodePtr left, const Token& token) {
+    const std::size_t begin = left->span.offset;
+    const bool negated = accept_keyword("not");
+    const auto wrapped = [&](NodePtr test) {
+      return negated ? call(begin, "not", token.span, {std::move(test)}) : test;
+    };
+    for (const std::string_view word : {"null", "true", "false"})
+      if (accept_keyword(word))
+        return wrapped(call(begin, "is " + std::string(word), token.span, {std::move(left)}));
+    if (!accept_keyword("distinct"))
+      fail(peek(), "`is` takes null, true, false or distinct from: got " + shown(peek()),
+           "compare values by `=`");
+    require_keyword("from", "`is distinct`");
+    NodePtr right = expression(kIs + 1);
+    return wrapped(call(begin, "is distinct from", token.span, {std::move(left), std::move(right)}));
+  }
+
+  NodePtr prefix() {
+    const Token token = take();
+    switch (token.kind) {
+      case Token::Kind::number:
+        return number(token);
+      case Token::Kind::text:
+        return node(token.span, text_literal(unquoted(token)));
+      case Token::Kind::quoted_word:
+        return node(token.span, ColumnName{unquoted(token), true});
+      case Token::Kind::variable:
+        return node(token.span, VariableName{std::string(token.written.substr(1))});
+      case Token::Kind::word:
+        return word(token);
+      case Token::Kind::symbol:
+        if (token.is_symbol("(")) return parenthesised(token);
+        if (token.is_symbol("-") || token.is_symbol("+")) return sign(token);
+        break;
+      case Token::Kind::end:
+        break;
+    }
+    if (token.kind == Token::Kind::end && next_ == 0) fail(token, "the expression is empty");
+    const std::string after = next_ >= 2 || token.kind == Token::Kind::end ? before(token) : "";
+    fail(token, "a value is missing" + after + ": got " + shown(token));
+  }
+
+  // " after `+`", for messages.
+  std::string before(const Token& token) const {
+    for (std::size_t i = 1; i < tokens_.size(); ++i)
+      if (tokens_[i].span.offset == token.span.offset) return " after " + shown(tokens_[i - 1]);
+    return {};
+  }
+
+  NodePtr parenthesised(const Token& open) {
+    const NodePtr inside = expression(kAny);
+    if (peek().is_symbol(","))
+      fail(peek(), "there is room for one expression between these parentheses", "a list stands behind `in`");
+    require_close(open);
+    auto widened = std::make_shared<Node>(*inside);
+    widened->span = span_from(open.span.offset);
+    return widened;
+  }
+
+  NodePtr sign(const Token& token) {
+    if (token.is_symbol("-") && peek().kind == Token::Kind::number) {
+      // The least integer's digits alone do not fit; with their sign they do.
+      const std::string digits = "-" + std::string(peek().written);
+      if (const auto value = parse_int64(digits); value && !parse_int64(peek().written)) {
+        take();
+        return node(span_from(token.span.offset), int64_literal(*value));
+      }
+    }
+    NodePtr operand = expression(kSign);
+    return call(token.span.offset, token.written, token.span, {std::move(operand)});
+  }
+
+  static Literal text_literal(std::string text) {
+    Literal literal;
+    literal.type = Type::string;
+    literal.string = std::move(text);
+    return literal;
+  }
+  static Literal int64_literal(std::int64_t value) {
+    Literal literal;
+    literal.type = Type::int64;
+    literal.int64 = value;
+    return literal;
+  }
+  static Literal boolean_literal(bool value) {
+    Literal literal;
+    literal.type = Type::boolean;
+    literal.boolean = value;
+    return literal;
+  }
+
+  NodePtr number(const Token& token) {
+    const std::string written(token.written);
+    if (written.find_first_not_of("0123456789") == std::string::npos) {
+      if (const auto value = parse_int64(written)) return node(token.span, int64_literal(*value));
+      fail(token, "this number does not fit int64: " + written, "write it as a double: " + written + ".0");
+    }
+    const auto value = parse_double(written);
+    if (!value) fail(token, "this number does not fit double: " + written);
+    Literal literal;
+    literal.type = Type::float64;
+    literal.float64 = *value;
+    return node(token.span, literal);
+  }
+
+  NodePtr word(const Token& token) {
+    if (token.is_keyword("null")) return node(token.span, Literal{});
+    if (token.is_keyword("true") || token.is_keyword("false"))
+      return node(token.span, boolean_literal(token.is_keyword("true")));
+    if (token.is_keyword("not")) {
+      NodePtr operand = expression(kNot);
+      return call(token.span.offset, "not", token.span, {std::move(operand)});
+    }
+    if (token.is_keyword("case")) return case_of(token);
+    if ((token.is_keyword("cast") || token.is_keyword("try_cast")) && peek().is_symbol("("))
+      return cast(token);
+    if (peek().kind == Token::Kind::text) return typed_literal(token);
+    if (is_reserved(token)) {
+      const std::string name(token.written);
+      fail(token, "a value is missing: got the keyword `" + name + "`",
+           "a column of that name stands in double quotes: \"" + name + "\"");
+    }
+    if (peek().is_symbol("(")) return function(token);
+    if (peek().is_symbol("."))
+      fail(peek(), "columns have no qualified names: got `" + std::string(token.written) + ".`",
+           "a name with a dot in it stands in double quotes");
+    return node(token.span, ColumnName{std::string(token.written), false});
+  }
+
+  NodePtr typed_literal(const Token& token) {
+    const Token text = peek();
+    if (!token.is_keyword("timestamp")) {
+      const bool date = token.is_keyword("date");
+      fail(text, "a text cannot follow `" + std::string(token.written) + "`",
+           date ? "write timestamp " + std::string(text.written) : "an operator is missing between them");
+    }
+    take();
+    const std::string written = unquoted(text);
+    const auto micros = parse_timestamp(written);
+    if (!micros) fail(text, "this is no timestamp: '" + written + "'", "write it as 'YYYY-MM-DD HH:MM:SS'");
+    Literal literal = int64_literal(*micros);
+    literal.type = Type::timestamp;
+    return node(span_from(token.span.offset), literal);
+  }
+
+  NodePtr function(const Token& name) {
+    const Token open = take();
+    if (accept_symbol("*")) {
+      require_close(open);
+      return node(span_from(name.span.offset), Call{to_lower(name.written), name.span, {}, true});
+    }
+    if (peek().is_keyword("distinct"))
+      fail(peek(), "`" + std::string(name.written) + "(distinct ...)` is not known", "leave `distinct` out");
+    std::vector<NodePtr> operands;
+    if (!accept_symbol(")")) operands = arguments(open, name.written);
+    return call(name.span.offset, to_lower(name.written), name.span, std::move(operands));
+  }
+
+  // The expressions of a list, up to and with its `)`.
+  std::vector<NodePtr> arguments(const Token& open, std::string_view of) {
+    if (peek().is_symbol(")")) fail(peek(), "`" + std::string(of) + "` needs at least one value");
+    std::vector<NodePtr> list;
+    do {
+      if (peek().kind == Token::Kind::end) break;
+      list.push_back(expression(kAny));
+    } while (accept_symbol(","));
+    require_close(open);
+    return list;
+  }
+
+  NodePtr cast(const Token& name) {
+    const Token open = require_open(name.written);
+    NodePtr value = expression(kAny);
+    if (peek().is_symbol(")") || peek().is_symbol(","))
+      fail(peek(), "`as` and a type are missing before " + shown(peek()), "write it as cast(x as int64)");
+    if (peek().kind == Token::Kind::end) require_close(open);
+    require_keyword("as", "the value of a cast");
+    const Type type = type_name();
+    require_close(open);
+    const std::size_t depth = value->depth;
+    return node(span_from(name.span.offset), Cast{std::move(value), type, name.is_keyword("try_cast")},
+                depth);
+  }
+
+  Type type_name() {
+    const Token token = take();
+    if (token.kind == Token::Kind::end) fail(token, "the name of a type is missing");
+    const auto type =
+        token.kind == Token::Kind::word ? cast_type_named(to_lower(token.written)) : std::nullopt;
+    if (!type) fail(token, "there is no type " + shown(token), suggest_cast_type(token.written));
+    return *type;
+  }
+
+  NodePtr case_of(const Token& token) {
+    NodePtr subject = peek().is_keyword("when") ? nullptr : expression(kAny);
+    Case form;
+    std::size_t depth = 0;
+    const auto part = [&] {
+      NodePtr parsed = expression(kAny);
+      depth = std::max(depth, parsed->depth);
+      return parsed;
+    };
+    while (accept_keyword("when")) {
+      NodePtr condition = part();
+      if (subject) {
+        const Span span = condition->span;
+        condition = node(span, Call{"=", span, {subject, condition}, false},
+                         std::max(subject->depth, condition->depth));
+        depth = std::max(depth, condition->depth);
+      }
+      require_keyword("then", "the condition of `when`");
+      form.branches.push_back({std::move(condition), part()});
+    }
+    if (form.branches.empty()) fail(peek(), "`case` needs a `when`: got " + shown(peek()));
+    if (accept_keyword("else")) form.otherwise = part();
+    if (peek().kind == Token::Kind::end)
+      throw ExpressionError(token.span.offset, token.span.length, "this `case` has no `end`",
+                            "close it by `end`", true);
+    require_keyword("end", "the branches of `case`");
+    return node(span_from(token.span.offset), std::move(form), depth);
+  }
+
+  std::string alias() {
+    const Token token = take();
+    if (token.kind == Token::Kind::quoted_word) return unquoted(token);
+    if (token.kind != Token::Kind::word) fail(token, "a name is missing after `as`: got " + shown(token));
+    return std::string(token.written);
+  }
+
+  // Counts how deeply `expression` has called itself: text such as "((((" makes no node until it returns.
+  class Nesting {
+   public:
+    explicit Nesting(Parser& parser) : parser_(parser) {
+      if (++parser_.nesting_ <= kNestingMax) return;
+      --parser_.nesting_;
+      parser_.fail(parser_.peek(), "parentheses are nested too deeply: " + std::to_string(kNestingMax));
+    }
+    ~Nesting() { --parser_.nesting_; }
+    Nesting(const Nesting&) = delete;
+    Nesting& operator=(const Nesting&) = delete;
+
+   private:
+    static constexpr std::size_t kNestingMax = 400;
+    Parser& parser_;
+  };
+
+  std::vector<Token> tokens_;
+  std::size_t next_ = 0;
+  std::size_t nesting_ = 0;
+};
+
+}  // namespace
+
+NodePtr parse_expression(std::string_view text) { return Parser(text).whole(); }
+
+std::vector<NamedNode> parse_expression_list(std::string_view text) { return Parser(text).list(); }
+
+}  // namespace weir::expressions
