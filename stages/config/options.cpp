@@ -18,6 +18,27 @@ std::vector<std::string> type_names() {
   return names;
 }
 
+// "true" or "false" for what other versions of YAML take for it.
+std::string_view yes_or_no(std::string_view text) {
+  for (const std::string_view yes : {"yes", "on", "True", "TRUE", "Yes", "On", "1"}) {
+    if (text == yes) return "true";
+  }
+  for (const std::string_view no : {"no", "off", "False", "FALSE", "No", "Off", "0"}) {
+    if (text == no) return "false";
+  }
+  return {};
+}
+
+// "a, b or c".
+std::string alternatives(const std::vector<std::string>& choices) {
+  std::string text;
+  for (std::size_t i = 0; i < choices.size(); ++i) {
+    if (i > 0) text += i + 1 == choices.size() ? " or " : ", ";
+    text += choices[i];
+  }
+  return text;
+}
+
 }  // namespace
 
 const ConfigValue* ConfigValue::find(std::string_view key) const noexcept {
@@ -66,7 +87,8 @@ std::optional<bool> Options::boolean(std::string_view key) const {
   if (value == nullptr) return std::nullopt;
   if (value->text == "true") return true;
   if (value->text == "false") return false;
-  problem(key, wanted_but_got("true or false", *value));
+  const std::string_view meant = yes_or_no(value->text);
+  problem(key, wanted_but_got("true or false", *value), meant.empty() ? "" : "write " + std::string(meant));
   return std::nullopt;
 }
 
@@ -107,9 +129,7 @@ std::optional<ConfiguredPath> Options::path(std::string_view key) const {
 }
 
 std::string Options::choice(std::string_view key, const std::vector<std::string>& choices) const {
-  std::string wanted;
-  for (const std::string& each : choices)
-    wanted += (wanted.empty() ? "" : " or ") + each;
+  const std::string wanted = alternatives(choices);
   const ConfigValue* value = scalar(key, wanted);
   if (value == nullptr) return choices.front();
   if (std::find(choices.begin(), choices.end(), value->text) != choices.end()) return value->text;
@@ -149,7 +169,9 @@ std::vector<std::pair<std::string, Type>> Options::types(std::string_view key) c
     if (named) {
       types.emplace_back(column, *named);
     } else {
-      problems_.add(problem_at(type, field_of(key) + "." + column, "there is no type " + shown(type),
+      const bool is_text = type.kind == ConfigValue::Kind::scalar;
+      problems_.add(problem_at(type, field_of(key) + "." + column,
+                               is_text ? "there is no type " + shown(type) : wanted_but_got("a type", type),
                                suggest_name(type.text, type_names())));
     }
   }

@@ -59,8 +59,7 @@ class Loader {
     config_ = read_yaml(text_, file_, folder_, problems_);
     const bool readable = config_.kind == Kind::map && problems_.empty();
     if (config_.is_null() && problems_.empty()) {
-      problems_.add(
-          {{file_, 1, 1}, {}, "the config is empty", "weir stages --help shows what one looks like"});
+      problems_.add({{file_, 1, 1}, {}, "the config is empty", "`weir --help` shows a first one"});
     } else if (config_.kind != Kind::map && problems_.empty()) {
       problems_.add(
           problem_at(config_, {}, wanted_but_got("a config with `weir: 1` and `stages:`", config_)));

@@ -14,6 +14,12 @@ namespace {
 
 using Kind = ConfigValue::Kind;
 
+bool is_resolved(const ConfigValue& value) {
+  const auto entry_is_resolved = [](const ConfigEntry& entry) { return is_resolved(entry.value); };
+  return !value.unresolved && std::all_of(value.items.begin(), value.items.end(), is_resolved) &&
+         std::all_of(value.entries.begin(), value.entries.end(), entry_is_resolved);
+}
+
 class StageReader {
  public:
   StageReader(const StageRegistry& registry, const std::optional<ErrorPolicy>& default_on_error,
@@ -38,10 +44,13 @@ class StageReader {
     if (stage.description == nullptr) return stage;
     if (const ConfigValue* from = map.find("from")) {
       stage.from_is_written = true;
+      const std::size_t problems_before = problems_.all().size();
       stage.inputs = read_from(*from, *stage.description, field_ + ".from", problems_);
+      stage.from_is_known = problems_.all().size() == problems_before;
     }
     check_keys(map, *stage.description);
     check_required(map, stage);
+    stage.complete = stage.complete && is_resolved(map);
     return stage;
   }
 

@@ -35,7 +35,8 @@ struct StageConfig {
   std::string text;                               ///< what `description:` says
   std::vector<InputConfig> inputs;                ///< where `from` is written
   bool from_is_written = false;
-  bool complete = true;  ///< nothing required is missing: it can be planned
+  bool from_is_known = true;  ///< all that `from` says was understood
+  bool complete = true;       ///< no option is missing or without a value: it can be planned
   ErrorPolicy on_error;
   bool on_error_is_own = false;  ///< not from `defaults:`
   Location on_error_where;

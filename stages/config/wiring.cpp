@@ -28,12 +28,13 @@ class Wirer {
       complete_ = false;
       return;
     }
+    complete_ = complete_ && stage.from_is_known;
     if (stage.description->is_source()) return;
     if (!stage.from_is_written) {
       connect_above(to);
       return;
     }
-    if (stage.inputs.empty()) complete_ = false;
+
     for (const InputConfig& input : stage.inputs) {
       for (const Reference& reference : input.references)
         connect(reference, to, input.port);

@@ -72,20 +72,20 @@ class TreeBuilder final : public YAML::EventHandler {
   }
 
   void OnSequenceStart(const YAML::Mark& mark, const std::string& /*tag*/, YAML::anchor_t /*anchor*/,
-                       YAML::EmitterStyle::value style) override {
-    open(Kind::list, mark, style);
+                       YAML::EmitterStyle::value /*style*/) override {
+    open(Kind::list, mark);
   }
   void OnSequenceEnd() override { close(); }
   void OnMapStart(const YAML::Mark& mark, const std::string& /*tag*/, YAML::anchor_t /*anchor*/,
-                  YAML::EmitterStyle::value style) override {
-    open(Kind::map, mark, style);
+                  YAML::EmitterStyle::value /*style*/) override {
+    open(Kind::map, mark);
   }
   void OnMapEnd() override { close(); }
 
  private:
   struct Open {
     ConfigValue value;
-    bool flow = false;
+
     bool is_key = false;
     std::optional<std::string> key;  // of the entry whose value comes next
     Location key_place;
@@ -120,22 +120,21 @@ class TreeBuilder final : public YAML::EventHandler {
     return !open_.empty() && open_.back().value.kind == Kind::map && !open_.back().key;
   }
 
-  void open(Kind kind, const YAML::Mark& mark, YAML::EmitterStyle::value style) {
+  void open(Kind kind, const YAML::Mark& mark) {
     const bool is_key = expects_key();
     if (is_key) {
       problems_.add({source_.place(mark),
                      {},
                      "a key must be a name, not a list or a map",
-                     source_.text_at(mark).starts_with("{{") ? "quote the value" : ""});
+                     "quote the value if it is a text"});
     }
-    open_.push_back({node(kind, mark), style == YAML::EmitterStyle::Flow, is_key, std::nullopt, {}});
-    if (open_.back().flow) context_.open_flows.push_back(open_.back().value.where);
+    open_.push_back({node(kind, mark), is_key, std::nullopt, {}});
   }
 
   void close() {
     Open closed = std::move(open_.back());
     open_.pop_back();
-    if (closed.flow) context_.open_flows.pop_back();
+
     if (closed.is_key) {
       closed.value = ConfigValue{};
       closed.value.kind = Kind::scalar;

@@ -1,11 +1,14 @@
 #include "stages/config/yaml_source.hpp"
 
 #include <algorithm>
+#include <vector>
 
 namespace weir {
 namespace {
 
 constexpr std::string_view kBlanks = " \t\r\n";
+constexpr std::string_view kFlowBegins = ":,[{";  // what stands before a value inside brackets
+constexpr std::size_t kNone = std::string_view::npos;
 
 bool is_blank(char c) { return kBlanks.find(c) != std::string_view::npos; }
 
@@ -23,15 +26,18 @@ std::size_t plain_scalar_end(std::string_view source, std::string_view value) {
   return at;
 }
 
-bool closes_quote(std::string_view source) {
+// The size of the quoted text at the beginning of `source` without its last quote; `source`'s where it has
+// none.
+std::size_t quoted_size(std::string_view source) {
   const char quote = source.front();
   for (std::size_t i = 1; i < source.size(); ++i) {
-    if (source[i] == '\\' && quote == '"')
+    if (source[i] == '\\' && quote == '"') {
       ++i;
-    else if (source[i] == quote)
-      return true;
+    } else if (source[i] == quote) {
+      return i;
+    }
   }
-  return false;
+  return source.size();
 }
 
 // The length of the UTF-8 sequence that begins `text`, 0 where none does.
@@ -93,7 +99,7 @@ YamlScalar YamlSource::scalar_at(const YAML::Mark& mark, std::string_view value)
   if (source.empty()) return scalar;
   if (source.front() == '"' || source.front() == '\'') {
     scalar.quoted = true;
-    scalar.unclosed = !closes_quote(source);
+    scalar.unclosed = quoted_size(source) == source.size();
     ++scalar.where.column;
   } else if (source.front() == '|' || source.front() == '>') {
     scalar.quoted = true;
@@ -115,6 +121,29 @@ std::optional<Location> YamlSource::tab_before(const YAML::Mark& mark) const {
   const std::size_t tab = before.find('\t');
   if (tab == std::string_view::npos || before.find('-') < tab) return std::nullopt;
   return place_of(offset_of(mark) - before.size() + tab);
+}
+
+std::optional<Location> YamlSource::open_bracket_before(const YAML::Mark& mark) const {
+  std::vector<std::size_t> open;
+  char last = '\n';  // the last character that is no blank
+  for (std::size_t i = 0, end = offset_of(mark); i < end; ++i) {
+    const char c = text_[i];
+    const bool begins_value =
+        open.empty() ? last == ':' || last == '-' || last == '\n' : kFlowBegins.find(last) != kNone;
+    if ((c == '"' || c == '\'') && begins_value) {
+      i = std::min(end, i + quoted_size(text_.substr(i)));
+    } else if ((c == '[' || c == '{') && begins_value) {
+      open.push_back(i);
+    } else if ((c == ']' || c == '}') && !open.empty()) {
+      open.pop_back();
+    } else if (c == '#' && (i == 0 || is_blank(text_[i - 1]))) {
+      i = std::min(end, text_.find('\n', i)) - 1;
+      continue;
+    }
+    if (c == '\n' ? open.empty() : !is_blank(c)) last = c;
+  }
+  if (open.empty()) return std::nullopt;
+  return place_of(open.back());
 }
 
 std::optional<Location> YamlSource::first_invalid_utf8() const {

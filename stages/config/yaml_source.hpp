@@ -37,6 +37,8 @@ class YamlSource {
   YamlScalar scalar_at(const YAML::Mark& mark, std::string_view value) const;
   /// The tab before `mark` where only blanks and tabs stand before it in its line.
   std::optional<Location> tab_before(const YAML::Mark& mark) const;
+  /// The last `[` or `{` before `mark` that begins a value and is not closed before it.
+  std::optional<Location> open_bracket_before(const YAML::Mark& mark) const;
   std::optional<Location> first_invalid_utf8() const;
 
  private:

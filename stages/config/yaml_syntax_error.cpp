@@ -66,8 +66,9 @@ Diagnostic describe_syntax_error(const YAML::Exception& error, const YamlSource&
     diagnostic.mend = std::move(mend);
     return diagnostic;
   };
-  if (const auto tab = source.tab_before(error.mark)) {
-    diagnostic.where = *tab;
+  const auto tab = source.tab_before(error.mark);
+  if (tab || error.msg == messages::TAB_IN_INDENTATION) {
+    if (tab) diagnostic.where = *tab;
     return say("a tab stands in the indentation", "indent with blanks");
   }
   const bool ends_map = is_any_of(error.msg, {messages::END_OF_MAP, messages::END_OF_SEQ});
@@ -79,8 +80,9 @@ Diagnostic describe_syntax_error(const YAML::Exception& error, const YamlSource&
   if (ends_flow && source.line_of(error.mark).find("${") != std::string_view::npos) {
     return say("inside `[ ]` and `{ }`, YAML reads `${` as the beginning of a map", "quote it: \"${...}\"");
   }
-  if (ends_flow && !context.open_flows.empty()) {
-    diagnostic.where = context.open_flows.back();
+  const auto bracket = source.open_bracket_before(error.mark);
+  if ((ends_flow || error.msg == messages::BLOCK_ENTRY) && bracket) {
+    diagnostic.where = *bracket;
     return say("this bracket is never closed", "close it, and quote values that hold brackets or braces");
   }
   if (error.msg == messages::MAP_VALUE && is_inside_value(source.line_before(error.mark))) {

@@ -3,8 +3,6 @@
 
 #include <yaml-cpp/exceptions.h>
 
-#include <vector>
-
 #include "stages/config/yaml_source.hpp"
 #include "weir/diagnostic.hpp"
 
@@ -13,7 +11,6 @@ namespace weir {
 /// What had been read when the parser stopped.
 struct YamlContext {
   std::size_t last_quoted_line = 0;  ///< of the last quoted value
-  std::vector<Location> open_flows;  ///< `[` and `{` under way, outermost first
 };
 
 Diagnostic describe_syntax_error(const YAML::Exception& error, const YamlSource& source,
