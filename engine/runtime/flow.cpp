@@ -28,7 +28,11 @@ void Flow::one_wait_less() {
 }
 
 void Flow::take_next_turn() {
-  context_.scheduler.post([this] { turns_.try_put(this); });
+  if (context_.scheduler.on_worker()) {
+    turns_.try_put(this);
+  } else {
+    context_.scheduler.post([this] { turns_.try_put(this); });
+  }
 }
 
 void Flow::turn(WorkerIndex worker) {

@@ -26,7 +26,8 @@ class Flow {
   Flow(RunContext& context, FlowIndex index, Segment& segment, std::size_t waits);
   virtual ~Flow() = default;
 
-  /// Wiring: told when the flow has ended, with the number of its pieces, whether it was cut short or not.
+  /// Wiring: told, on a worker, when the flow has ended, with the number of its pieces, whether it was cut
+  /// short or not.
   std::vector<std::function<void(std::uint64_t end)>> on_end;
 
   /// Starts it where it waits for nothing. On a worker or before any runs.

@@ -8,9 +8,10 @@
 
 namespace weir::runtime {
 
-/// Calls `call()`. True when it returned; false when it threw, and then `error` describes what.
-template <class Call>
-bool guarded(ErrorInfo& error, Call&& call) noexcept {
+/// Calls `call()`. True when it returned; false when it threw, and then `error` describes what. `error` is an
+/// ErrorInfo or, where nothing is to be built unless something is thrown, a std::optional of one.
+template <class Error, class Call>
+bool guarded(Error& error, Call&& call) noexcept {
   try {
     std::forward<Call>(call)();
     return true;

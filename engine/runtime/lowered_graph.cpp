@@ -114,13 +114,15 @@ void LoweredGraph::wire_flow_ends() {
       const auto& reaching = context_.plan.stages[stage].flows;
       if (std::ranges::find(reaching, flow) == reaching.end()) continue;
       if (SinkWriter* writer = writer_of_stage_[stage])
-        listeners.push_back([writer, flow](std::uint64_t end) { writer->flow_ended(flow, end); });
+        listeners.push_back(
+            [writer, flow](std::uint64_t end) { writer->flow_ended(flow, end, Scheduler::worker()); });
       if (InputEnds* ends = ends_[stage].get())
         listeners.push_back([ends, flow](std::uint64_t end) { ends->end(flow, end); });
       for (const InputPlan& input : context_.plan.stages[stage].inputs) {
         SegmentEntry* entry = entries_[input.segment].get();
         if (entry && !input.fused)
-          listeners.push_back([entry, flow](std::uint64_t end) { entry->flow_ended(flow, end); });
+          listeners.push_back(
+              [entry, flow](std::uint64_t end) { entry->flow_ended(flow, end, Scheduler::worker()); });
       }
     }
     for (FlowIndex later = 0; later < flows_.size(); ++later) {

@@ -36,50 +36,49 @@ Pass::Pass(Segment& segment, TokenPtr token, WorkerIndex worker)
       context_(segment.context_),
       token_(std::move(token)),
       worker_(worker),
-      scratch_(segment.steps_.size()),
-      outputs_(segment.groups_.size()) {}
+      scratch_(segment.steps_.size()) {}
 
 void Pass::run_token() {
-  auto items = std::move(token_->items);
-  token_->items.clear();
-  for (TokenItem& item : items) {
-    if (segment_.steps_.front().plan.kind == StepPlan::Kind::decode) {
-      decode(0, item.batch);
-    } else {
-      enter(0, std::move(item.batch), item.port, item.edge);
-    }
+  const bool decodes = segment_.steps_.front().plan.kind == StepPlan::Kind::decode;
+  for (TokenItem& item : token_->items) {
+    const Batch batch = std::move(item.batch);
+    if (decodes)
+      decode(batch);
+    else
+      enter(0, batch, item.port, item.edge);
   }
+  token_->items.clear();
 }
 
 void Pass::run_output(Emissions& given) {
-  count(segment_.steps_.front()).made.add(settle_rejected(0, {}, given));
+  count(segment_.steps_.front()).made.add(settle_rejected(0, nullptr, given));
   route(0, given);
 }
 
-void Pass::decode(std::size_t step_index, const Batch& work) {
-  const Step& step = segment_.steps_[step_index];
+void Pass::decode(const Batch& work) {
+  const Step& step = segment_.steps_.front();
   StageCounters& counters = count(step);
   const Part part{.batch = work};
   Cursor at = 0;
   while (at != kDone && !context_.stopped() && !context_.unneeded(step.plan.stage)) {
     Emissions out(step.slot->wanted());
-    ErrorInfo error;
-    if (!call(step, part, at, out, error)) {
+    std::optional<ErrorInfo> error;
+    if (!call(0, part, at, out, error)) {
       counters.failures.add(1);
-      return fail(step_index, 0, std::move(error), nullptr);
+      return fail(0, 0, std::move(*error), nullptr);
     }
     counters.batches.add(1);
     std::size_t rows = out.filtered_rows;
     for (const auto& item : out.items)
       rows += item.batch->rows();
-    const std::size_t rejected = settle_rejected(step_index, part, out);
+    const std::size_t rejected = settle_rejected(0, nullptr, out);
     counters.in.add(rows + rejected);
     counters.processed.add(rows);
-    route(step_index, out);
+    route(0, out);
   }
 }
 
-void Pass::enter(std::size_t step_index, Batch batch, PortIndex port, EdgeIndex edge) {
+void Pass::enter(std::size_t step_index, const Batch& batch, PortIndex port, EdgeIndex edge) {
   const Step& step = segment_.steps_[step_index];
   const std::size_t rows = batch->rows();
   StageCounters& counters = count(step);
@@ -87,61 +86,61 @@ void Pass::enter(std::size_t step_index, Batch batch, PortIndex port, EdgeIndex 
   count_edge(edge).received.add(rows);
   if (context_.stopped()) return counters.abandoned.add(rows);
   if (context_.unneeded(step.plan.stage)) return counters.unneeded.add(rows);
-  run_part(step_index, {.batch = std::move(batch), .port = port});
+  run_part(step_index, {.batch = batch, .port = port});
 }
 
-void Pass::run_part(std::size_t step_index, const Part& given) {
+void Pass::run_part(std::size_t step_index, const Part& part) {
   const Step& step = segment_.steps_[step_index];
   StageCounters& counters = count(step);
-  Part part = given;
-  part.sub = scratch_[step_index].sub++;
   std::size_t rejected = 0;
   Cursor at = 0;
   do {
     Emissions out(step.slot->wanted());
-    ErrorInfo error;
-    if (!ensure_state(step_index, error) || !call(step, part, at, out, error)) {
+    std::optional<ErrorInfo> error;
+    if (!ensure_state(step_index, error) || !call(step_index, part, at, out, error)) {
       counters.failures.add(1);
-      return refuse_part(step_index, part, at, std::move(error));
+      return refuse_part(step_index, part, at, std::move(*error));
     }
     counters.batches.add(1);
-    rejected += settle_rejected(step_index, part, out);
+    rejected += settle_rejected(step_index, &part, out);
     route(step_index, out);
   } while (at != kDone);
   // A sink's records are processed when they have been written, which its writer counts.
   if (step.plan.kind != StepPlan::Kind::encode) counters.processed.add(part.batch->rows() - rejected);
+  ++scratch_[step_index].sub;
 }
 
-bool Pass::call(const Step& step, const Part& part, Cursor& at, Emissions& out, ErrorInfo& error) {
-  const Stopwatch stopwatch(count(step), part.batch->bytes());
+bool Pass::call(std::size_t step_index, const Part& part, Cursor& at, Emissions& out,
+                std::optional<ErrorInfo>& error) {
+  const Step& step = segment_.steps_[step_index];
+  const Stopwatch stopwatch(count(step), part.batch->rows());
   return guarded(error, [&] {
-    switch (step.plan.kind) {
-      case StepPlan::Kind::decode:
-        at = step.slot->source().decode(part.batch, at, out);
-        break;
-      case StepPlan::Kind::encode:
-        if (Batch encoded = step.slot->sink()->encode(part.batch, out))
-          out.items.push_back({std::move(encoded), writer_port(step.slot->spec())});
-        at = kDone;
-        break;
-      case StepPlan::Kind::process:
-      case StepPlan::Kind::output: {
-        StepScratch& scratch = scratch_[static_cast<std::size_t>(&step - segment_.steps_.data())];
-        State* state = scratch.state ? scratch.state.get() : step.slot->shared_state();
-        const Place place{
-            .source = step.flow_rank[token_->flow()], .sub = part.sub, .sequence = token_->sequence()};
-        at = step.slot->transform().process(
-            {.batch = part.batch, .port = part.port, .place = place, .at = at}, state, out);
-        break;
-      }
+    if (step.plan.kind == StepPlan::Kind::process) {
+      at = process(step_index, part, at, out);
+    } else if (step.plan.kind == StepPlan::Kind::decode) {
+      at = step.slot->source().decode(part.batch, at, out);
+    } else {
+      if (Batch encoded = step.slot->sink()->encode(part.batch, out))
+        out.items.push_back({std::move(encoded), writer_port(step.slot->spec())});
+      at = kDone;
     }
   });
 }
 
-bool Pass::ensure_state(std::size_t step_index, ErrorInfo& error) {
+Cursor Pass::process(std::size_t step_index, const Part& part, Cursor at, Emissions& out) {
+  const Step& step = segment_.steps_[step_index];
+  const StepScratch& scratch = scratch_[step_index];
+  State* state = scratch.state ? scratch.state.get() : step.slot->shared_state();
+  const Place place{
+      .source = step.flow_rank[token_->flow()], .sub = scratch.sub, .sequence = token_->sequence()};
+  return step.slot->transform().process({.batch = part.batch, .port = part.port, .place = place, .at = at},
+                                        state, out);
+}
+
+bool Pass::ensure_state(std::size_t step_index, std::optional<ErrorInfo>& error) {
   const Step& step = segment_.steps_[step_index];
   StepScratch& scratch = scratch_[step_index];
-  if (step.plan.kind != StepPlan::Kind::process || scratch.has_state) return true;
+  if (step.slot->stateless() || scratch.has_state) return true;
   scratch.has_state = step.slot->check_out(scratch.state, error);
   return scratch.has_state;
 }
@@ -150,37 +149,44 @@ void Pass::refuse_part(std::size_t step_index, const Part& part, Cursor at, Erro
   const Step& step = segment_.steps_[step_index];
   const std::size_t rows = part.batch->rows();
   const FailureAction action = step.slot->spec().on_error.decide(error.error_class);
-  if (action != FailureAction::fail && rows > 1 && at == 0 && may_be_split(*step.slot, step.plan.kind)) {
-    count(step).bisect_calls.add(2);
-    const std::size_t half = rows / 2;
-    run_part(step_index, {part.batch->slice(0, half), part.port, 0, part.first_row});
-    run_part(step_index, {part.batch->slice(half, rows - half), part.port, 0, part.first_row + half});
-    return;
-  }
   if (action == FailureAction::fail) {
     count(step).abandoned.add(rows);
     return fail(step_index, part.first_row, std::move(error), rows == 1 ? &part.batch : nullptr);
   }
+  if (rows > 1 && at == 0 && may_be_split(*step.slot, step.plan.kind)) {
+    count(step).bisect_calls.add(2);
+    const std::size_t half = rows / 2;
+    const Batch first = part.batch->slice(0, half);
+    const Batch second = part.batch->slice(half, rows - half);
+    run_part(step_index, {.batch = first, .port = part.port, .first_row = part.first_row});
+    run_part(step_index, {.batch = second, .port = part.port, .first_row = part.first_row + half});
+    return;
+  }
   for (std::size_t row = 0; row < rows; ++row)
-    refuse_row(step_index, part, part.batch, row, error);
+    refuse_row(step_index, part.first_row, part.batch, row, error);
 }
 
-std::size_t Pass::settle_rejected(std::size_t step_index, const Part& part, Emissions& out) {
+std::size_t Pass::settle_rejected(std::size_t step_index, const Part* part, Emissions& out) {
   for (auto& rejected : out.rejected) {
-    const Batch& batch = rejected.batch ? rejected.batch : part.batch;
-    refuse_row(step_index, part, batch, rejected.row, std::move(rejected.error));
+    if (rejected.batch)
+      refuse_row(step_index, 0, rejected.batch, rejected.row, std::move(rejected.error));
+    else if (part)
+      refuse_row(step_index, part->first_row, part->batch, rejected.row, std::move(rejected.error));
+    else
+      fail(step_index, rejected.row, std::move(rejected.error), nullptr);
   }
   return out.rejected.size();
 }
 
-void Pass::refuse_row(std::size_t step_index, const Part& part, const Batch& batch, std::size_t row,
+void Pass::refuse_row(std::size_t step_index, std::uint64_t first_row, const Batch& batch, std::size_t row,
                       ErrorInfo error) {
   const Step& step = segment_.steps_[step_index];
   switch (step.slot->spec().on_error.decide(error.error_class)) {
-    case FailureAction::fail:
+    case FailureAction::fail: {
       count(step).abandoned.add(1);
-      fail_row(step_index, part, batch, row, std::move(error));
-      return;
+      const Batch record = batch->slice(row, 1);
+      return fail(step_index, first_row + row, std::move(error), &record);
+    }
     case FailureAction::skip:
       return count(step).skipped.add(1);
     case FailureAction::dead_letter:
@@ -192,14 +198,8 @@ void Pass::refuse_row(std::size_t step_index, const Part& part, const Batch& bat
                                                     .attempts = 1,
                                                     .error = std::move(error),
                                                     .origin = batch->origin_of(row),
-                                                    .ordinal = part.first_row + row,
+                                                    .ordinal = first_row + row,
                                                     .record = batch->slice(row, 1)});
-}
-
-void Pass::fail_row(std::size_t step_index, const Part& part, const Batch& batch, std::size_t row,
-                    ErrorInfo error) {
-  const Batch record = batch->slice(row, 1);
-  fail(step_index, part.first_row + row, std::move(error), &record);
 }
 
 void Pass::fail(std::size_t step_index, std::uint64_t row, ErrorInfo error, const Batch* record) {
@@ -234,17 +234,18 @@ void Pass::route(std::size_t step_index, Emissions& out) {
       const EdgeIndex edge = segment_.steps_[step_index + 1].fused_edge;
       counters.emitted.add(rows);
       count_edge(edge).emitted.add(rows);
-      enter(step_index + 1, std::move(batch), segment_.steps_[step_index + 1].plan.input, edge);
+      enter(step_index + 1, batch, segment_.steps_[step_index + 1].plan.input, edge);
+      batch.reset();
     } else if (group == Segment::kNoGroup) {
       counters.filtered.add(rows);  // an optional port that nobody reads
     } else {
       if (step.plan.kind != StepPlan::Kind::encode) counters.emitted.add(rows);
-      outputs_[group].push_back(std::move(batch));
+      outputs_.push_back({group, std::move(batch)});
     }
   }
 }
 
-void Pass::send_dead_letters() {
+void Pass::encode_dead_letters() {
   for (std::size_t step_index = 0; step_index < segment_.steps_.size(); ++step_index) {
     std::vector<DeadLetter> letters;
     for (auto& [its_step, letter] : dead_letters_) {
@@ -257,30 +258,57 @@ void Pass::send_dead_letters() {
     ErrorInfo error;
     if (!guarded(error, [&] { encoded = slot.spec().encode_dead_letters(std::move(letters)); }))
       return fail(step_index, 0, std::move(error), nullptr);
-    outputs_[group].push_back(std::move(encoded));
+    outputs_.push_back({group, std::move(encoded)});
   }
 }
 
-void Pass::finish() {
+Onward Pass::finish() {
   for (std::size_t i = 0; i < scratch_.size(); ++i) {
     if (scratch_[i].state) segment_.steps_[i].slot->check_in(std::move(scratch_[i].state));
   }
-  if (!dead_letters_.empty()) send_dead_letters();
+  if (!dead_letters_.empty()) encode_dead_letters();
+  const FlowIndex flow = token_->flow();
+  const std::uint64_t sequence = token_->sequence();
+  Onward onward = send_outputs();
+  for (const Step& step : segment_.steps_) {
+    if (step.ends) step.ends->processed(step.plan.input, flow, sequence);
+  }
+  return onward;
+}
 
-  for (std::size_t group = 0; group < outputs_.size(); ++group) {
-    for (const Exit& exit : segment_.groups_[group].exits) {
-      auto branch = std::make_unique<Token>(token_->flow(), token_->sequence(), token_->admission());
-      for (const Batch& batch : outputs_[group]) {
-        if (exit.edge != Exit::kToWriter) count_edge(exit.edge).emitted.add(batch->rows());
-        branch->items.push_back({batch, exit.edge, exit.port, segment_.index_});
-      }
-      branch->account_items();
-      exit.receiver->receive(std::move(branch));
+/// Each exit gets one token. The last one gets the token that came in, so that a straight way costs no
+/// allocation.
+Onward Pass::send_outputs() {
+  Onward onward;
+  const auto& groups = segment_.groups_;
+  for (std::size_t group = 0; group < groups.size(); ++group) {
+    const auto& exits = groups[group].exits;
+    for (std::size_t i = 0; i < exits.size(); ++i) {
+      const bool last_use = i + 1 == exits.size();
+      const bool last_of_all = last_use && group + 1 == groups.size();
+      TokenPtr branch =
+          last_of_all ? std::move(token_)
+                      : std::make_unique<Token>(token_->flow(), token_->sequence(), token_->admission());
+      fill(*branch, exits[i], group, last_use);
+      Segment* next = last_of_all ? exits[i].receiver->direct() : nullptr;
+      if (next)
+        onward = {next, std::move(branch)};
+      else
+        exits[i].receiver->receive(std::move(branch), worker_);
     }
   }
-  for (const Step& step : segment_.steps_) {
-    if (step.ends) step.ends->processed(step.plan.input, token_->flow(), token_->sequence());
+  token_.reset();
+  return onward;
+}
+
+void Pass::fill(Token& branch, const Exit& exit, std::size_t group, bool last_use) {
+  for (Output& output : outputs_) {
+    if (output.group != group) continue;
+    if (exit.edge != Exit::kToWriter) count_edge(exit.edge).emitted.add(output.batch->rows());
+    branch.items.push_back(
+        {last_use ? std::move(output.batch) : output.batch, exit.edge, exit.port, segment_.index_});
   }
+  branch.account_items();
 }
 
 }  // namespace weir::runtime

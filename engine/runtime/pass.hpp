@@ -6,6 +6,9 @@
 
 #include <boost/container/small_vector.hpp>
 #include <memory>
+#include <optional>
+#include <utility>
+#include <vector>
 
 #include "engine/runtime/segment.hpp"
 
@@ -19,8 +22,9 @@ class Pass {
   void run_token();
   /// Takes what a breaker gave out through the steps behind it.
   void run_output(Emissions& given);
-  /// Checks in states, sends on what came out, tells who waits. Once, at the end.
-  void finish();
+  /// Checks in states, sends on what came out, tells who waits. Once, at the end. The last branch is answered
+  /// instead of sent, where it may go on at once.
+  Onward finish();
 
  private:
   using Step = Segment::Step;
@@ -32,26 +36,35 @@ class Pass {
     std::uint32_t sub = 0;  ///< how many batches the step has been given
   };
 
-  /// A batch, or a part of one that is being bisected, on its way into a step.
+  /// A batch, or a part of one that is being bisected, on its way into a step. Borrowed from whoever holds
+  /// it.
   struct Part {
-    Batch batch;
+    const Batch& batch;
     PortIndex port = 0;
-    std::uint32_t sub = 0;
     std::uint64_t first_row = 0;  ///< of the batch that it is a part of
   };
 
-  void decode(std::size_t step, const Batch& work);
-  void enter(std::size_t step, Batch batch, PortIndex port, EdgeIndex edge);
+  /// A batch that leaves the segment by an exit group.
+  struct Output {
+    std::size_t group;
+    Batch batch;
+  };
+
+  void decode(const Batch& work);
+  void enter(std::size_t step, const Batch& batch, PortIndex port, EdgeIndex edge);
   void run_part(std::size_t step, const Part& part);
-  bool call(const Step& step, const Part& part, Cursor& at, Emissions& out, ErrorInfo& error);
-  bool ensure_state(std::size_t step, ErrorInfo& error);
+  bool call(std::size_t step, const Part& part, Cursor& at, Emissions& out, std::optional<ErrorInfo>& error);
+  Cursor process(std::size_t step, const Part& part, Cursor at, Emissions& out);
+  bool ensure_state(std::size_t step, std::optional<ErrorInfo>& error);
   void refuse_part(std::size_t step, const Part& part, Cursor at, ErrorInfo error);
   /// Applies the policy to rows that a call rejected; how many there were.
-  std::size_t settle_rejected(std::size_t step, const Part& part, Emissions& out);
-  void refuse_row(std::size_t step, const Part& part, const Batch& batch, std::size_t row, ErrorInfo error);
+  std::size_t settle_rejected(std::size_t step, const Part* part, Emissions& out);
+  void refuse_row(std::size_t step, std::uint64_t first_row, const Batch& batch, std::size_t row,
+                  ErrorInfo error);
   void route(std::size_t step, Emissions& out);
-  void send_dead_letters();
-  void fail_row(std::size_t step, const Part& part, const Batch& batch, std::size_t row, ErrorInfo error);
+  void encode_dead_letters();
+  Onward send_outputs();
+  void fill(Token& branch, const Exit& exit, std::size_t group, bool last_use);
   void fail(std::size_t step, std::uint64_t row, ErrorInfo error, const Batch* record);
 
   StageCounters& count(const Step& step) { return context_.counters.stage(worker_, step.plan.stage); }
@@ -61,9 +74,9 @@ class Pass {
   RunContext& context_;
   TokenPtr token_;
   const WorkerIndex worker_;
-  boost::container::small_vector<StepScratch, 8> scratch_;
-  boost::container::small_vector<boost::container::small_vector<Batch, 1>, 4> outputs_;  ///< one a group
-  std::vector<std::pair<std::size_t, DeadLetter>> dead_letters_;                         ///< by step
+  boost::container::small_vector<StepScratch, 4> scratch_;
+  boost::container::small_vector<Output, 2> outputs_;             ///< in the order they were made
+  std::vector<std::pair<std::size_t, DeadLetter>> dead_letters_;  ///< by step
 };
 
 }  // namespace weir::runtime

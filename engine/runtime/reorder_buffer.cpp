@@ -22,7 +22,15 @@ void ReorderBuffer::arrive(TokenPtr token) {
   const std::lock_guard lock(mutex_);
   const std::size_t lane = lane_of(token->flow());
   if (keeps_early_ && lane > current_) token->admission()->give_back_credit();
-  lanes_[lane].waiting.emplace(token->sequence(), std::move(token));
+  Lane& its = lanes_[lane];
+  if (its.waiting.empty() && token->sequence() == its.next && (!across_flows_ || lane == current_)) {
+    release_(std::move(token));  // the usual case, without a detour through the map
+    ++its.next;
+    if (across_flows_ && its.next == its.end) advance(lane);
+    return;
+  }
+  const std::uint64_t sequence = token->sequence();
+  its.waiting.emplace(sequence, std::move(token));
   advance(lane);
 }
 

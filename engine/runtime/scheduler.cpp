@@ -20,16 +20,19 @@ Scheduler::~Scheduler() {
 
 void Scheduler::run(const std::function<void()>& begin) {
   arena_.execute([&] {
-    begin();
+    {
+      const Body body(*this);  // what it puts into the graph needs no detour through the inbox
+      begin();
+    }
     graph_->wait_for_all();
   });
 }
 
 void Scheduler::post(std::function<void()> put) {
-  if (current_scheduler == this) return put();
+  if (on_worker()) return put();
   hold();
   inbox_.push(std::move(put));
-  if (inbox_size_.fetch_add(1) == 0) arena_.enqueue([this] { empty_inbox(); });
+  if (inbox_size_.fetch_add(1) == 0) arena_.enqueue([this] { const Body body(*this); });
 }
 
 void Scheduler::empty_inbox() {
@@ -42,12 +45,17 @@ void Scheduler::empty_inbox() {
 }
 
 Scheduler::Body::Body(Scheduler& scheduler)
-    : outer_(std::exchange(current_scheduler, &scheduler)),
-      worker_(static_cast<WorkerIndex>(tbb::this_task_arena::current_thread_index())) {
+    : outer_(std::exchange(current_scheduler, &scheduler)), worker_(Scheduler::worker()) {
   if (scheduler.inbox_size_.load(std::memory_order_relaxed) > 0) scheduler.empty_inbox();
 }
 
 Scheduler::Body::~Body() { current_scheduler = outer_; }
+
+WorkerIndex Scheduler::worker() noexcept {
+  return static_cast<WorkerIndex>(tbb::this_task_arena::current_thread_index());
+}
+
+bool Scheduler::on_worker() const noexcept { return current_scheduler == this; }
 
 bool Scheduler::inside_body() noexcept { return current_scheduler != nullptr; }
 

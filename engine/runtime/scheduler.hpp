@@ -54,6 +54,10 @@ class Scheduler {
     WorkerIndex worker_;
   };
 
+  /// Which worker the calling thread is: inside bodies, and in what was posted.
+  static WorkerIndex worker() noexcept;
+  /// Whether the calling thread is inside a body of this run.
+  bool on_worker() const noexcept;
   /// Whether the calling thread is inside a body of any run: there `run` must not be called.
   static bool inside_body() noexcept;
 

@@ -40,16 +40,20 @@ void Segment::add_exit(std::size_t step, PortIndex port, Exit exit) {
 
 void Segment::watch(std::size_t step, InputEnds& ends) { steps_[step].ends = &ends; }
 
-void Segment::run(TokenPtr token, WorkerIndex worker) {
-  Pass pass(*this, std::move(token), worker);
-  pass.run_token();
-  pass.finish();
-}
+void Segment::run(TokenPtr token, WorkerIndex worker) { run_on({this, std::move(token)}, worker); }
 
 void Segment::run_output(TokenPtr token, Emissions& given, WorkerIndex worker) {
   Pass pass(*this, std::move(token), worker);
   pass.run_output(given);
-  pass.finish();
+  run_on(pass.finish(), worker);
+}
+
+void Segment::run_on(Onward onward, WorkerIndex worker) {
+  while (onward.segment) {
+    Pass pass(*onward.segment, std::move(onward.token), worker);
+    pass.run_token();
+    onward = pass.finish();
+  }
 }
 
 }  // namespace weir::runtime

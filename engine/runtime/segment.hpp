@@ -15,12 +15,16 @@
 
 namespace weir::runtime {
 
+class Segment;
+
 /// Where tokens go: the entry of a segment, or the writer of a sink.
 class Receiver {
  public:
   virtual ~Receiver() = default;
-  /// Takes a token, and sees to it that it is processed later. On a worker.
-  virtual void receive(TokenPtr token) = 0;
+  /// Takes a token, and sees to it that it is processed, now or later. On a worker.
+  virtual void receive(TokenPtr token, WorkerIndex worker) = 0;
+  /// The segment, where a token may run through it at once on any worker; else null.
+  virtual Segment* direct() noexcept { return nullptr; }
 };
 
 /// An edge that leaves the segment, or the way from a sink's encode to its writer (which is no edge of the
@@ -40,6 +44,12 @@ struct ExitGroup {
   std::vector<Exit> exits;
 };
 
+/// A token and the segment that it goes on into; none: null.
+struct Onward {
+  Segment* segment = nullptr;
+  TokenPtr token = nullptr;
+};
+
 /// The port by which a sink's encode step reaches its writer.
 inline PortIndex writer_port(const StageSpec& sink) { return sink.outputs.size() + 1; }
 
@@ -53,7 +63,8 @@ class Segment {
 
   const SegmentPlan& plan() const noexcept { return plan_; }
 
-  /// Runs a token through all steps and sends on what comes out. On a worker.
+  /// Runs a token through all steps and sends on what comes out. Of the branches, the last goes on at once
+  /// where it may, as oneTBB's nodes do: its data is still in the cache, and no task is made. On a worker.
   void run(TokenPtr token, WorkerIndex worker);
   /// The same for what a breaker gave out: the token's batches stand in `given`, the first step is done.
   void run_output(TokenPtr token, Emissions& given, WorkerIndex worker);
@@ -61,6 +72,8 @@ class Segment {
  private:
   friend class Pass;
   static constexpr std::size_t kNoGroup = static_cast<std::size_t>(-1);
+
+  static void run_on(Onward onward, WorkerIndex worker);
 
   struct Step {
     StepPlan plan;

@@ -15,6 +15,7 @@ std::size_t node_concurrency(const SegmentPlan& plan) {
 SegmentEntry::SegmentEntry(RunContext& context, Segment& segment)
     : context_(context),
       segment_(segment),
+      line_([this](TokenPtr token, WorkerIndex worker) { segment_.run(std::move(token), worker); }),
       node_(context.scheduler.graph(), node_concurrency(segment.plan()), [this](Token* token) {
         const Scheduler::Body body(context_.scheduler);
         segment_.run(TokenPtr(token), body.worker());
@@ -32,19 +33,23 @@ SegmentEntry::SegmentEntry(RunContext& context, Segment& segment)
   }
   if (!parked_flows_.empty()) {
     parking_.emplace(context.scheduler, context.options.credit_tokens, context.options.credit_bytes,
-                     [this](TokenPtr token) { put_in_order(std::move(token)); });
+                     [this](TokenPtr token) {
+                       put_in_order(std::move(token));
+                       line_.advance(Scheduler::worker());
+                     });
   }
   if (plan.ordered) {
     order_.emplace(placement.flows, placement.across_flows, placement.keeps_early, [this](TokenPtr token) {
       if (at_rest_)
         abandon(*token);
       else
-        node_.try_put(token.release());
+        line_.join(std::move(token));
     });
   }
+  direct_ = !merge_ && !parking_ && !order_ && plan.concurrency == 0;
 }
 
-void SegmentEntry::receive(TokenPtr token) {
+void SegmentEntry::receive(TokenPtr token, WorkerIndex worker) {
   if (merge_) {
     token = merge_->arrive(std::move(token));
     if (!token) return;
@@ -54,6 +59,7 @@ void SegmentEntry::receive(TokenPtr token) {
   } else {
     put_in_order(std::move(token));
   }
+  line_.advance(worker);
 }
 
 void SegmentEntry::put_in_order(TokenPtr token) {
@@ -63,8 +69,9 @@ void SegmentEntry::put_in_order(TokenPtr token) {
     node_.try_put(token.release());
 }
 
-void SegmentEntry::flow_ended(FlowIndex flow, std::uint64_t end) {
+void SegmentEntry::flow_ended(FlowIndex flow, std::uint64_t end, WorkerIndex worker) {
   if (order_) order_->end(flow, end);
+  line_.advance(worker);
 }
 
 void SegmentEntry::open() {

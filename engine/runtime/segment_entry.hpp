@@ -12,6 +12,7 @@
 #include "engine/runtime/parking_lot.hpp"
 #include "engine/runtime/reorder_buffer.hpp"
 #include "engine/runtime/segment.hpp"
+#include "engine/runtime/serial_line.hpp"
 
 namespace weir::runtime {
 
@@ -19,9 +20,10 @@ class SegmentEntry final : public Receiver {
  public:
   SegmentEntry(RunContext& context, Segment& segment);
 
-  void receive(TokenPtr token) override;
-  /// A flow that arrives here has ended.
-  void flow_ended(FlowIndex flow, std::uint64_t end);
+  void receive(TokenPtr token, WorkerIndex worker) override;
+  Segment* direct() noexcept override { return direct_ ? &segment_ : nullptr; }
+  /// A flow that arrives here has ended. On a worker.
+  void flow_ended(FlowIndex flow, std::uint64_t end, WorkerIndex worker);
   /// The retained inputs of the segment's stage have ended: what is parked may go in.
   void open();
   /// After the run has come to rest: counts what never got in as abandoned.
@@ -36,7 +38,10 @@ class SegmentEntry final : public Receiver {
   std::optional<MergeBuffer> merge_;
   std::optional<ParkingLot> parking_;
   std::vector<FlowIndex> parked_flows_;
-  std::optional<ReorderBuffer> order_;
+  std::optional<ReorderBuffer>
+      order_;  ///< for a segment whose tokens enter in order, one at a time: then line_ too
+  SerialLine line_;
+  bool direct_ = false;  ///< nothing stands between a token and the segment
   tbb::flow::function_node<Token*> node_;
   bool at_rest_ = false;  ///< set by the thread that waited for the run
 };

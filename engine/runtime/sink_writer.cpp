@@ -11,12 +11,7 @@ SinkWriter::SinkWriter(RunContext& context, StageIndex stage, std::size_t queue_
     : context_(context),
       stage_(stage),
       traits_(std::get<SinkSpec>(context.graph.stages[stage].body).traits),
-      writes_(context.scheduler.graph(), tbb::flow::serial, [this](Token* raw) {
-        const Scheduler::Body body(context_.scheduler);
-        const TokenPtr token(raw);
-        write(*token, body.worker());
-        return tbb::flow::continue_msg{};
-      }) {
+      line_([this](TokenPtr token, WorkerIndex worker) { write(*token, worker); }) {
   const StagePlacement& placement = context.plan.stages[stage];
   if (traits_.ordered) {
     order_.emplace(placement.flows, placement.across_flows, placement.keeps_early,
@@ -30,15 +25,17 @@ SinkWriter::SinkWriter(RunContext& context, StageIndex stage, std::size_t queue_
 
 SinkWriter::~SinkWriter() { finish(); }
 
-void SinkWriter::receive(TokenPtr token) {
+void SinkWriter::receive(TokenPtr token, WorkerIndex worker) {
   if (order_)
     order_->arrive(std::move(token));
   else
     pass_on(std::move(token));
+  line_.advance(worker);
 }
 
-void SinkWriter::flow_ended(FlowIndex flow, std::uint64_t end) {
+void SinkWriter::flow_ended(FlowIndex flow, std::uint64_t end, WorkerIndex worker) {
   if (order_) order_->end(flow, end);
+  line_.advance(worker);
 }
 
 void SinkWriter::pass_on(TokenPtr token) {
@@ -48,7 +45,7 @@ void SinkWriter::pass_on(TokenPtr token) {
     context_.scheduler.hold();
     queue_.push(token.release());
   } else {
-    writes_.try_put(token.release());
+    line_.join(std::move(token));
   }
 }
 
@@ -82,7 +79,7 @@ void SinkWriter::write_batch(const Token& token, const Batch& batch, StageCounte
   ErrorInfo error;
   bool written = false;
   {
-    const Stopwatch stopwatch(counters, batch->bytes());
+    const Stopwatch stopwatch(counters, batch->rows());
     written = guarded(error, [&] { context_.slots[stage_]->sink()->write(batch, out); });
   }
   if (written) {

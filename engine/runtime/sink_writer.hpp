@@ -5,7 +5,6 @@
 #pragma once
 
 #include <oneapi/tbb/concurrent_queue.h>
-#include <oneapi/tbb/flow_graph.h>
 
 #include <memory>
 #include <optional>
@@ -13,6 +12,7 @@
 
 #include "engine/runtime/reorder_buffer.hpp"
 #include "engine/runtime/segment.hpp"
+#include "engine/runtime/serial_line.hpp"
 
 namespace weir::runtime {
 
@@ -22,9 +22,9 @@ class SinkWriter final : public Receiver {
   SinkWriter(RunContext& context, StageIndex stage, std::size_t queue_limit);
   ~SinkWriter() override;
 
-  void receive(TokenPtr token) override;
-  /// A flow that reaches the sink has ended.
-  void flow_ended(FlowIndex flow, std::uint64_t end);
+  void receive(TokenPtr token, WorkerIndex worker) override;
+  /// A flow that reaches the sink has ended. On a worker.
+  void flow_ended(FlowIndex flow, std::uint64_t end, WorkerIndex worker);
 
   // After the run has come to rest, by the thread that waited for it:
 
@@ -47,7 +47,7 @@ class SinkWriter final : public Receiver {
   const StageIndex stage_;
   const SinkTraits traits_;
   std::optional<ReorderBuffer> order_;
-  tbb::flow::function_node<Token*> writes_;
+  SerialLine line_;
   bool broken_ = false;     ///< touched by whoever writes, one at a time
   bool finishing_ = false;  ///< the graph is at rest: the waiting thread writes
   tbb::concurrent_bounded_queue<Token*> queue_;

@@ -32,7 +32,7 @@ bool Slot::open(ErrorInfo& error) noexcept {
   return opened;
 }
 
-bool Slot::check_out(std::unique_ptr<State>& state, ErrorInfo& error) noexcept {
+bool Slot::check_out(std::unique_ptr<State>& state, std::optional<ErrorInfo>& error) noexcept {
   if (stateless_ || shared_state_) return true;
   {
     const std::lock_guard lock(mutex_);

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <vector>
 
 #include "weir/error.hpp"
@@ -32,9 +33,10 @@ class Slot {
   Transform& transform() const noexcept { return *transform_; }
   Sink* sink() const noexcept { return sink_.get(); }  ///< null before open
 
+  bool stateless() const noexcept { return stateless_; }
   /// A state to process with: null for a stateless stage; the shared one once the retained inputs have ended.
   /// Give it back with check_in. False where making one throws.
-  bool check_out(std::unique_ptr<State>& state, ErrorInfo& error) noexcept;
+  bool check_out(std::unique_ptr<State>& state, std::optional<ErrorInfo>& error) noexcept;
   void check_in(std::unique_ptr<State> state);
   State* shared_state() const noexcept { return shared_state_.get(); }
 

@@ -8,19 +8,16 @@
 
 namespace weir::runtime {
 
-/// Batches of at least this many bytes are timed each; of smaller ones, whose call may be shorter than
+/// Batches of at least this many records are timed each; of smaller ones, whose call may be shorter than
 /// reading the clock, one in kTimedShare is, and counted as so many.
-inline constexpr std::size_t kTimedBytes = 4096;
+inline constexpr std::size_t kTimedRows = 512;
 inline constexpr std::uint64_t kTimedShare = 16;
 
 /// Adds the time until its destruction to `busy_ns`, where this call is to be timed.
 class Stopwatch {
  public:
-  Stopwatch(StageCounters& counters, std::size_t bytes) noexcept
-      : counters_(counters),
-        share_(bytes >= kTimedBytes                        ? 1
-               : counters.batches.get() % kTimedShare == 0 ? kTimedShare
-                                                           : 0) {
+  Stopwatch(StageCounters& counters, std::size_t rows) noexcept
+      : counters_(counters), share_(share_of(rows, counters.batches.get())) {
     if (share_ != 0) begin_ = std::chrono::steady_clock::now();
   }
   ~Stopwatch() {
@@ -34,6 +31,12 @@ class Stopwatch {
   Stopwatch& operator=(const Stopwatch&) = delete;
 
  private:
+  /// How many calls this one stands for; 0: it is not timed.
+  static std::uint64_t share_of(std::size_t rows, std::uint64_t calls) noexcept {
+    if (rows >= kTimedRows) return 1;
+    return calls % kTimedShare == 0 ? kTimedShare : 0;
+  }
+
   StageCounters& counters_;
   const std::uint64_t share_;
   std::chrono::steady_clock::time_point begin_;
