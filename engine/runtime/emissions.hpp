@@ -12,6 +12,7 @@ class Emissions final : public Emitter {
  public:
   struct Item {
     Batch batch;
+    std::size_t rows;
     PortIndex port;
   };
   struct Rejected {
@@ -24,7 +25,8 @@ class Emissions final : public Emitter {
   explicit Emissions(const std::vector<bool>& wanted) noexcept : wanted_(wanted) {}
 
   void emit(Batch batch, PortIndex port) override {
-    if (batch && batch->rows() > 0) items.push_back({std::move(batch), port});
+    if (!batch) return;
+    if (const std::size_t rows = batch->rows(); rows > 0) items.push_back({std::move(batch), rows, port});
   }
   bool wanted(PortIndex port) const noexcept override { return port < wanted_.size() && wanted_[port]; }
   void reject(std::size_t row, ErrorInfo error) override {

@@ -69,7 +69,7 @@ TokenPtr SourceFlow::next_token(bool& failed) {
     return nullptr;
   }
   TokenPtr token = make_token(std::move(work->origin));
-  token->items.push_back({.batch = std::move(work->payload)});
+  token->items.push_back({.batch = std::move(work->payload)});  // its rows are counted once it is decoded
   token->account_items();
   return token;
 }

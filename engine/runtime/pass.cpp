@@ -36,6 +36,7 @@ Pass::Pass(Segment& segment, TokenPtr token, WorkerIndex worker)
       context_(segment.context_),
       token_(std::move(token)),
       worker_(worker),
+      counters_(context_.counters.worker(worker)),
       scratch_(segment.steps_.size()) {}
 
 void Pass::run_token() {
@@ -45,7 +46,7 @@ void Pass::run_token() {
     if (decodes)
       decode(batch);
     else
-      enter(0, batch, item.port, item.edge);
+      enter(0, batch, item.rows, item.port, item.edge);
   }
   token_->items.clear();
 }
@@ -58,7 +59,7 @@ void Pass::run_output(Emissions& given) {
 void Pass::decode(const Batch& work) {
   const Step& step = segment_.steps_.front();
   StageCounters& counters = count(step);
-  const Part part{.batch = work};
+  const Part part{.batch = work, .rows = work->rows()};
   Cursor at = 0;
   while (at != kDone && !context_.stopped() && !context_.unneeded(step.plan.stage)) {
     Emissions out(step.slot->wanted());
@@ -70,7 +71,7 @@ void Pass::decode(const Batch& work) {
     counters.batches.add(1);
     std::size_t rows = out.filtered_rows;
     for (const auto& item : out.items)
-      rows += item.batch->rows();
+      rows += item.rows;
     const std::size_t rejected = settle_rejected(0, nullptr, out);
     counters.in.add(rows + rejected);
     counters.processed.add(rows);
@@ -78,15 +79,15 @@ void Pass::decode(const Batch& work) {
   }
 }
 
-void Pass::enter(std::size_t step_index, const Batch& batch, PortIndex port, EdgeIndex edge) {
+void Pass::enter(std::size_t step_index, const Batch& batch, std::size_t rows, PortIndex port,
+                 EdgeIndex edge) {
   const Step& step = segment_.steps_[step_index];
-  const std::size_t rows = batch->rows();
   StageCounters& counters = count(step);
   counters.in.add(rows);
   count_edge(edge).received.add(rows);
   if (context_.stopped()) return counters.abandoned.add(rows);
   if (context_.unneeded(step.plan.stage)) return counters.unneeded.add(rows);
-  run_part(step_index, {.batch = batch, .port = port});
+  run_part(step_index, {.batch = batch, .rows = rows, .port = port});
 }
 
 void Pass::run_part(std::size_t step_index, const Part& part) {
@@ -106,22 +107,24 @@ void Pass::run_part(std::size_t step_index, const Part& part) {
     route(step_index, out);
   } while (at != kDone);
   // A sink's records are processed when they have been written, which its writer counts.
-  if (step.plan.kind != StepPlan::Kind::encode) counters.processed.add(part.batch->rows() - rejected);
+  if (step.plan.kind != StepPlan::Kind::encode) counters.processed.add(part.rows - rejected);
   ++scratch_[step_index].sub;
 }
 
 bool Pass::call(std::size_t step_index, const Part& part, Cursor& at, Emissions& out,
                 std::optional<ErrorInfo>& error) {
   const Step& step = segment_.steps_[step_index];
-  const Stopwatch stopwatch(count(step), part.batch->rows());
+  const Stopwatch stopwatch(count(step), part.rows);
   return guarded(error, [&] {
     if (step.plan.kind == StepPlan::Kind::process) {
       at = process(step_index, part, at, out);
     } else if (step.plan.kind == StepPlan::Kind::decode) {
       at = step.slot->source().decode(part.batch, at, out);
     } else {
-      if (Batch encoded = step.slot->sink()->encode(part.batch, out))
-        out.items.push_back({std::move(encoded), writer_port(step.slot->spec())});
+      if (Batch encoded = step.slot->sink()->encode(part.batch, out)) {
+        const std::size_t rows = encoded->rows();
+        out.items.push_back({std::move(encoded), rows, writer_port(step.slot->spec())});
+      }
       at = kDone;
     }
   });
@@ -147,7 +150,7 @@ bool Pass::ensure_state(std::size_t step_index, std::optional<ErrorInfo>& error)
 
 void Pass::refuse_part(std::size_t step_index, const Part& part, Cursor at, ErrorInfo error) {
   const Step& step = segment_.steps_[step_index];
-  const std::size_t rows = part.batch->rows();
+  const std::size_t rows = part.rows;
   const FailureAction action = step.slot->spec().on_error.decide(error.error_class);
   if (action == FailureAction::fail) {
     count(step).abandoned.add(rows);
@@ -158,8 +161,9 @@ void Pass::refuse_part(std::size_t step_index, const Part& part, Cursor at, Erro
     const std::size_t half = rows / 2;
     const Batch first = part.batch->slice(0, half);
     const Batch second = part.batch->slice(half, rows - half);
-    run_part(step_index, {.batch = first, .port = part.port, .first_row = part.first_row});
-    run_part(step_index, {.batch = second, .port = part.port, .first_row = part.first_row + half});
+    run_part(step_index, {.batch = first, .rows = half, .port = part.port, .first_row = part.first_row});
+    run_part(step_index,
+             {.batch = second, .rows = rows - half, .port = part.port, .first_row = part.first_row + half});
     return;
   }
   for (std::size_t row = 0; row < rows; ++row)
@@ -227,20 +231,19 @@ void Pass::route(std::size_t step_index, Emissions& out) {
   if (out.filtered_rows > 0) counters.filtered.add(out.filtered_rows);
   if (out.said_enough) context_.say_enough(step.plan.stage);
   const bool has_next = step_index + 1 < segment_.steps_.size();
-  for (auto& [batch, port] : out.items) {
-    const std::size_t rows = batch->rows();
+  for (auto& [batch, rows, port] : out.items) {
     const std::size_t group = step.groups[port];
     if (has_next && port == kMainPort) {
       const EdgeIndex edge = segment_.steps_[step_index + 1].fused_edge;
       counters.emitted.add(rows);
       count_edge(edge).emitted.add(rows);
-      enter(step_index + 1, batch, segment_.steps_[step_index + 1].plan.input, edge);
+      enter(step_index + 1, batch, rows, segment_.steps_[step_index + 1].plan.input, edge);
       batch.reset();
     } else if (group == Segment::kNoGroup) {
       counters.filtered.add(rows);  // an optional port that nobody reads
     } else {
       if (step.plan.kind != StepPlan::Kind::encode) counters.emitted.add(rows);
-      outputs_.push_back({group, std::move(batch)});
+      outputs_.push_back({group, std::move(batch), rows});
     }
   }
 }
@@ -258,7 +261,8 @@ void Pass::encode_dead_letters() {
     ErrorInfo error;
     if (!guarded(error, [&] { encoded = slot.spec().encode_dead_letters(std::move(letters)); }))
       return fail(step_index, 0, std::move(error), nullptr);
-    outputs_.push_back({group, std::move(encoded)});
+    const std::size_t rows = encoded->rows();
+    outputs_.push_back({group, std::move(encoded), rows});
   }
 }
 
@@ -304,9 +308,9 @@ Onward Pass::send_outputs() {
 void Pass::fill(Token& branch, const Exit& exit, std::size_t group, bool last_use) {
   for (Output& output : outputs_) {
     if (output.group != group) continue;
-    if (exit.edge != Exit::kToWriter) count_edge(exit.edge).emitted.add(output.batch->rows());
-    branch.items.push_back(
-        {last_use ? std::move(output.batch) : output.batch, exit.edge, exit.port, segment_.index_});
+    if (exit.edge != Exit::kToWriter) count_edge(exit.edge).emitted.add(output.rows);
+    branch.items.push_back({last_use ? std::move(output.batch) : output.batch, output.rows, exit.edge,
+                            exit.port, segment_.index_});
   }
   branch.account_items();
 }

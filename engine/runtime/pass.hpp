@@ -40,6 +40,7 @@ class Pass {
   /// it.
   struct Part {
     const Batch& batch;
+    std::size_t rows = 0;
     PortIndex port = 0;
     std::uint64_t first_row = 0;  ///< of the batch that it is a part of
   };
@@ -48,10 +49,11 @@ class Pass {
   struct Output {
     std::size_t group;
     Batch batch;
+    std::size_t rows;
   };
 
   void decode(const Batch& work);
-  void enter(std::size_t step, const Batch& batch, PortIndex port, EdgeIndex edge);
+  void enter(std::size_t step, const Batch& batch, std::size_t rows, PortIndex port, EdgeIndex edge);
   void run_part(std::size_t step, const Part& part);
   bool call(std::size_t step, const Part& part, Cursor& at, Emissions& out, std::optional<ErrorInfo>& error);
   Cursor process(std::size_t step, const Part& part, Cursor at, Emissions& out);
@@ -67,13 +69,14 @@ class Pass {
   void fill(Token& branch, const Exit& exit, std::size_t group, bool last_use);
   void fail(std::size_t step, std::uint64_t row, ErrorInfo error, const Batch* record);
 
-  StageCounters& count(const Step& step) { return context_.counters.stage(worker_, step.plan.stage); }
-  EdgeCounters& count_edge(EdgeIndex edge) { return context_.counters.edge(worker_, edge); }
+  StageCounters& count(const Step& step) { return counters_.stages[step.plan.stage]; }
+  EdgeCounters& count_edge(EdgeIndex edge) { return counters_.edges[edge]; }
 
   Segment& segment_;
   RunContext& context_;
   TokenPtr token_;
   const WorkerIndex worker_;
+  WorkerCounters& counters_;
   boost::container::small_vector<StepScratch, 4> scratch_;
   boost::container::small_vector<Output, 2> outputs_;             ///< in the order they were made
   std::vector<std::pair<std::size_t, DeadLetter>> dead_letters_;  ///< by step

@@ -95,7 +95,7 @@ void SegmentEntry::abandon(const Token& token) {
   const StageIndex stage = segment_.plan().steps.front().stage;
   const WorkerIndex worker = context_.thread_workers[stage];
   for (const TokenItem& item : token.items) {
-    const std::size_t rows = item.batch->rows();
+    const std::size_t rows = item.rows;
     context_.counters.edge(worker, item.edge).received.add(rows);
     context_.counters.stage(worker, stage).in.add(rows);
     context_.counters.stage(worker, stage).abandoned.add(rows);

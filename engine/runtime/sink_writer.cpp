@@ -63,31 +63,31 @@ void SinkWriter::write_queued() {
 void SinkWriter::write(const Token& token, WorkerIndex worker) {
   StageCounters& counters = context_.counters.stage(worker, stage_);
   for (const TokenItem& item : token.items) {
-    const std::size_t rows = item.batch->rows();
+    const std::size_t rows = item.rows;
     if (context_.stopped() || broken_)
       counters.abandoned.add(rows);
     else if (context_.unneeded(stage_))
       counters.unneeded.add(rows);
     else
-      write_batch(token, item.batch, counters);
+      write_batch(token, item, counters);
   }
 }
 
-void SinkWriter::write_batch(const Token& token, const Batch& batch, StageCounters& counters) {
+void SinkWriter::write_batch(const Token& token, const TokenItem& item, StageCounters& counters) {
   static const std::vector<bool> kNoPorts;
   Emissions out(kNoPorts);
   ErrorInfo error;
   bool written = false;
   {
-    const Stopwatch stopwatch(counters, batch->rows());
-    written = guarded(error, [&] { context_.slots[stage_]->sink()->write(batch, out); });
+    const Stopwatch stopwatch(counters, item.rows);
+    written = guarded(error, [&] { context_.slots[stage_]->sink()->write(item.batch, out); });
   }
   if (written) {
-    counters.processed.add(batch->rows());
+    counters.processed.add(item.rows);
     counters.batches.add(1);
     if (out.said_enough) context_.say_enough(stage_);
   } else {
-    counters.abandoned.add(batch->rows());
+    counters.abandoned.add(item.rows);
     counters.failures.add(1);
     broken_ = true;  // what comes behind a hole must not be written
     fail("write", 1, &token, std::move(error));

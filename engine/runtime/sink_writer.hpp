@@ -39,7 +39,7 @@ class SinkWriter final : public Receiver {
  private:
   void pass_on(TokenPtr token);
   void write(const Token& token, WorkerIndex worker);
-  void write_batch(const Token& token, const Batch& batch, StageCounters& counters);
+  void write_batch(const Token& token, const TokenItem& item, StageCounters& counters);
   void fail(const char* during, std::uint64_t phase, const Token* token, ErrorInfo error);
   void write_queued();
 

@@ -52,6 +52,7 @@ using AdmissionRef = boost::intrusive_ptr<Admission>;
 /// was made in.
 struct TokenItem {
   Batch batch;
+  std::size_t rows = 0;  ///< of the batch
   EdgeIndex edge = 0;
   PortIndex port = 0;
   SegmentIndex made_in = 0;

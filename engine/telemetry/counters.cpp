@@ -3,7 +3,7 @@
 namespace weir {
 
 Counters::Counters(std::size_t workers, const Graph& graph) : workers_(workers) {
-  for (Worker& worker : workers_) {
+  for (WorkerCounters& worker : workers_) {
     worker.stages = std::vector<StageCounters>(graph.stages.size());
     worker.edges = std::vector<EdgeCounters>(graph.edges.size());
   }
@@ -18,7 +18,7 @@ void Counters::report(const Graph& graph, RunReport& report) const {
     total.type = graph.stages[i].type;
     if (const auto* transform = std::get_if<TransformSpec>(&graph.stages[i].body))
       total.maps_records = transform->traits.maps_records;
-    for (const Worker& worker : workers_) {
+    for (const WorkerCounters& worker : workers_) {
       const StageCounters& part = worker.stages[i];
       total.in += part.in.get();
       total.made += part.made.get();
@@ -43,7 +43,7 @@ void Counters::report(const Graph& graph, RunReport& report) const {
                      .from_port = edge.from_port,
                      .to = graph.stages[edge.to].name,
                      .to_port = edge.to_port};
-    for (const Worker& worker : workers_) {
+    for (const WorkerCounters& worker : workers_) {
       total.emitted += worker.edges[i].emitted.get();
       total.received += worker.edges[i].received.get();
     }

@@ -46,10 +46,17 @@ struct EdgeCounters {
   Counter emitted, received;
 };
 
+/// The counters of one worker.
+struct WorkerCounters {
+  std::vector<StageCounters> stages;
+  std::vector<EdgeCounters> edges;
+};
+
 class Counters {
  public:
   Counters(std::size_t workers, const Graph& graph);
 
+  WorkerCounters& worker(WorkerIndex worker) noexcept { return workers_[worker]; }
   StageCounters& stage(WorkerIndex worker, StageIndex stage) noexcept {
     return workers_[worker].stages[stage];
   }
@@ -59,11 +66,7 @@ class Counters {
   void report(const Graph& graph, RunReport& report) const;
 
  private:
-  struct Worker {
-    std::vector<StageCounters> stages;
-    std::vector<EdgeCounters> edges;
-  };
-  std::vector<Worker> workers_;
+  std::vector<WorkerCounters> workers_;
 };
 
 }  // namespace weir
