@@ -87,7 +87,10 @@ std::string TableWriter::layout() const {
   for (std::size_t row = 1; row <= rows_; ++row)
     append_row(table, cells_.data() + row * widths_.size());
   if (rows_left_out_ > 0)
-    table.append(kEllipsis).append(" ").append(std::to_string(rows_left_out_)).append(" more rows\n");
+    table.append(kEllipsis)
+        .append(" ")
+        .append(std::to_string(rows_left_out_))
+        .append(rows_left_out_ == 1 ? " more row\n" : " more rows\n");
   return table;
 }
 

@@ -1,7 +1,7 @@
 // A folder of its own for a test, removed with it.
 #pragma once
 
-#include <stdlib.h>
+#include <stdlib.h>  // mkdtemp
 
 #include <filesystem>
 #include <fstream>
@@ -14,7 +14,8 @@ namespace weir::testing {
 
 class TemporaryFolder {
  public:
-  TemporaryFolder() : path_((std::filesystem::temp_directory_path() / "weir-test-XXXXXX").string()) {
+  TemporaryFolder()
+      : path_((std::filesystem::temp_directory_path() / ("weir-test-" + std::string(6, 'X'))).string()) {
     if (::mkdtemp(path_.data()) == nullptr)
       throw std::runtime_error("cannot make a temporary folder: " + path_);
   }
