@@ -39,6 +39,7 @@ TEST(TbbNode, CopiesAMessageForItsTaskAndAgainForItsQueue) {
     Counted() = default;
     Counted(const Counted& other) : copies(other.copies) { ++*copies; }
     Counted& operator=(const Counted& other) {
+      if (this == &other) return *this;
       copies = other.copies;
       ++*copies;
       return *this;
