@@ -30,7 +30,9 @@ class GroupScope final : public Scope {
 
   // An expression that is a key, written alike, is that key.
   KernelPtr known(const Node& node) override {
-    if (std::holds_alternative<ColumnName>(node.form)) return nullptr;
+    const bool computed = std::holds_alternative<Call>(node.form) ||
+                          std::holds_alternative<Cast>(node.form) || std::holds_alternative<Case>(node.form);
+    if (!computed) return nullptr;
     for (std::size_t key = 0; key < keys_.size(); ++key)
       if (keys_[key].name == text_of(node.span)) return make_column_kernel(keys_[key].type, key);
     return nullptr;

@@ -1,85 +1,17 @@
 #include "stages/expressions/parser.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cstdint>
 #include <utility>
 
+#include "stages/expressions/infix_operators.hpp"
 #include "stages/expressions/lexer.hpp"
+#include "stages/expressions/literals.hpp"
 #include "stages/expressions/type_names.hpp"
 #include "stages/records/value_text.hpp"
 
 namespace weir::expressions {
 namespace {
-
-// How tightly operators bind. An operator's right side is read at one more than its own power, so that equals
-// group to the left.
-enum Power : int {
-  kAny = 0,
-  kOr,
-  kAnd,
-  kNot,
-  kIs,
-  kComparison,
-  kPattern,
-  kConcatenation,
-  kSum,
-  kProduct,
-  kSign,
-  kTypeCast,
-};
-
-enum class Rule : unsigned char { binary, comparison, is, between, in, like, negated, type_cast };
-
-struct InfixOperator {
-  std::string_view written;  ///< keywords in small letters
-  std::string_view name;     ///< in the function table
-  int power;
-  Rule rule;
-};
-
-constexpr auto kInfixOperators = std::to_array<InfixOperator>({
-    {"or", "or", kOr, Rule::binary},
-    {"and", "and", kAnd, Rule::binary},
-    {"is", "is", kIs, Rule::is},
-    {"=", "=", kComparison, Rule::comparison},
-    {"==", "=", kComparison, Rule::comparison},
-    {"<>", "<>", kComparison, Rule::comparison},
-    {"!=", "<>", kComparison, Rule::comparison},
-    {"<", "<", kComparison, Rule::comparison},
-    {"<=", "<=", kComparison, Rule::comparison},
-    {">", ">", kComparison, Rule::comparison},
-    {">=", ">=", kComparison, Rule::comparison},
-    {"between", "between", kPattern, Rule::between},
-    {"in", "in", kPattern, Rule::in},
-    {"like", "like", kPattern, Rule::like},
-    {"ilike", "ilike", kPattern, Rule::like},
-    {"not", "not", kPattern, Rule::negated},
-    {"||", "||", kConcatenation, Rule::binary},
-    {"+", "+", kSum, Rule::binary},
-    {"-", "-", kSum, Rule::binary},
-    {"*", "*", kProduct, Rule::binary},
-    {"/", "/", kProduct, Rule::binary},
-    {"//", "//", kProduct, Rule::binary},
-    {"%", "%", kProduct, Rule::binary},
-    {"::", "cast", kTypeCast, Rule::type_cast},
-});
-
-// Words that cannot name a column unless they are quoted.
-constexpr auto kReserved = std::to_array<std::string_view>(
-    {"and",  "or",  "not", "is",   "in",   "between", "like",  "ilike", "case",     "when", "then",
-     "else", "end", "as",  "cast", "null", "true",    "false", "from",  "distinct", "asc",  "desc"});
-
-const InfixOperator* infix_operator(const Token& token) noexcept {
-  for (const InfixOperator& infix : kInfixOperators)
-    if (token.is_symbol(infix.written) || token.is_keyword(infix.written)) return &infix;
-  return nullptr;
-}
-
-bool is_reserved(const Token& token) noexcept {
-  return std::any_of(kReserved.begin(), kReserved.end(),
-                     [&](std::string_view word) { return token.is_keyword(word); });
-}
 
 std::string shown(const Token& token) {
   return token.kind == Token::Kind::end ? "the end" : "`" + std::string(token.written) + "`";
@@ -260,12 +192,13 @@ class Parser {
   }
 
   NodePtr prefix() {
+    const std::size_t place = next_;
     const Token token = take();
     switch (token.kind) {
       case Token::Kind::number:
         return number(token);
       case Token::Kind::text:
-        return node(token.span, text_literal(unquoted(token)));
+        return node(token.span, string_literal(unquoted(token)));
       case Token::Kind::quoted_word:
         return node(token.span, ColumnName{unquoted(token), true});
       case Token::Kind::variable:
@@ -279,16 +212,9 @@ class Parser {
       case Token::Kind::end:
         break;
     }
-    if (token.kind == Token::Kind::end && next_ == 0) fail(token, "the expression is empty");
-    const std::string after = next_ >= 2 || token.kind == Token::Kind::end ? before(token) : "";
+    if (token.kind == Token::Kind::end && place == 0) fail(token, "the expression is empty");
+    const std::string after = place > 0 ? " after " + shown(tokens_[place - 1]) : "";
     fail(token, "a value is missing" + after + ": got " + shown(token));
-  }
-
-  // " after `+`", for messages.
-  std::string before(const Token& token) const {
-    for (std::size_t i = 1; i < tokens_.size(); ++i)
-      if (tokens_[i].span.offset == token.span.offset) return " after " + shown(tokens_[i - 1]);
-    return {};
   }
 
   NodePtr parenthesised(const Token& open) {
@@ -314,25 +240,6 @@ class Parser {
     return call(token.span.offset, token.written, token.span, {std::move(operand)});
   }
 
-  static Literal text_literal(std::string text) {
-    Literal literal;
-    literal.type = Type::string;
-    literal.string = std::move(text);
-    return literal;
-  }
-  static Literal int64_literal(std::int64_t value) {
-    Literal literal;
-    literal.type = Type::int64;
-    literal.int64 = value;
-    return literal;
-  }
-  static Literal boolean_literal(bool value) {
-    Literal literal;
-    literal.type = Type::boolean;
-    literal.boolean = value;
-    return literal;
-  }
-
   NodePtr number(const Token& token) {
     const std::string written(token.written);
     if (written.find_first_not_of("0123456789") == std::string::npos) {
@@ -341,10 +248,7 @@ class Parser {
     }
     const auto value = parse_double(written);
     if (!value) fail(token, "this number does not fit double: " + written);
-    Literal literal;
-    literal.type = Type::float64;
-    literal.float64 = *value;
-    return node(token.span, literal);
+    return node(token.span, double_literal(*value));
   }
 
   NodePtr word(const Token& token) {
@@ -358,7 +262,7 @@ class Parser {
     if (token.is_keyword("case")) return case_of(token);
     if ((token.is_keyword("cast") || token.is_keyword("try_cast")) && peek().is_symbol("("))
       return cast(token);
-    if (peek().kind == Token::Kind::text) return typed_literal(token);
+    if (peek().kind == Token::Kind::text) return prefixed_text(token);
     if (is_reserved(token)) {
       const std::string name(token.written);
       fail(token, "a value is missing: got the keyword `" + name + "`",
@@ -371,7 +275,7 @@ class Parser {
     return node(token.span, ColumnName{std::string(token.written), false});
   }
 
-  NodePtr typed_literal(const Token& token) {
+  NodePtr prefixed_text(const Token& token) {
     const Token text = peek();
     if (!token.is_keyword("timestamp")) {
       const bool date = token.is_keyword("date");
@@ -382,9 +286,7 @@ class Parser {
     const std::string written = unquoted(text);
     const auto micros = parse_timestamp(written);
     if (!micros) fail(text, "this is no timestamp: '" + written + "'", "write it as 'YYYY-MM-DD HH:MM:SS'");
-    Literal literal = int64_literal(*micros);
-    literal.type = Type::timestamp;
-    return node(span_from(token.span.offset), literal);
+    return node(span_from(token.span.offset), timestamp_literal(*micros));
   }
 
   NodePtr function(const Token& name) {

@@ -1,0 +1,97 @@
+#include <gtest/gtest.h>
+
+#include "tests/stages/expressions/table.hpp"
+
+namespace weir {
+namespace {
+
+using testing::Table;
+
+Schema flights() {
+  return Schema({{"origin", Type::string},
+                 {"delay", Type::int64},
+                 {"distance", Type::float64},
+                 {"date", Type::timestamp}});
+}
+Schema keys() { return Schema({{"origin", Type::string}, {"year(date)", Type::int64}}); }
+
+AggregateExpression bind(std::string_view text) {
+  return AggregateExpression::bind(Expression::parse(text), flights(), keys());
+}
+
+TEST(AggregateExpression, SplitsIntoCallsAndAResult) {
+  const AggregateExpression bound = bind("round(sum(delay) / count(*), 1) || origin || sum(delay)");
+  ASSERT_EQ(bound.calls().size(), 2u);
+  EXPECT_EQ(bound.calls()[0].function, AggregateFunction::sum);
+  EXPECT_EQ(bound.calls()[0].argument->plain_column(), 1u);
+  EXPECT_EQ(bound.calls()[0].result, Type::int64);
+  EXPECT_EQ(bound.calls()[1].function, AggregateFunction::count_rows);
+  EXPECT_FALSE(bound.calls()[1].argument.has_value());
+
+  const Table groups = Table()
+                           .strings("origin", {"LAX"})
+                           .integers("year", {2001})
+                           .integers("sum", {10})
+                           .integers("count", {4});
+  RowErrors errors;
+  EXPECT_EQ(bound.result().evaluate(groups.batch(), errors)->text(0), "2.5LAX10");
+  EXPECT_EQ(bound.result().columns(), (std::vector<std::size_t>{0, 2, 3}));
+}
+
+TEST(AggregateExpression, KnowsTheTypesOfCalls) {
+  struct Case {
+    std::string_view text;
+    Type type;
+  };
+  const Case cases[] = {{"count(*)", Type::int64},      {"count(origin)", Type::int64},
+                        {"sum(delay)", Type::int64},    {"sum(distance)", Type::float64},
+                        {"avg(delay)", Type::float64},  {"min(origin)", Type::string},
+                        {"max(date)", Type::timestamp}, {"max(delay + 0.5)", Type::float64}};
+  for (const Case& each : cases) {
+    const AggregateExpression bound = bind(each.text);
+    ASSERT_EQ(bound.calls().size(), 1u);
+    EXPECT_EQ(to_string(bound.calls()[0].result), to_string(each.type)) << each.text;
+    EXPECT_EQ(bound.result().plain_column(), 2u) << each.text;
+  }
+}
+
+TEST(AggregateExpression, TakesAKeyForAKeyHoweverItIsWritten) {
+  EXPECT_EQ(bind("origin").result().plain_column(), 0u);
+  EXPECT_EQ(bind("year(date)").result().plain_column(), 1u);
+  EXPECT_EQ(bind("\"year(date)\"").result().plain_column(), 1u);
+  EXPECT_EQ(bind("year(date) + count(*)").result().columns(), (std::vector<std::size_t>{1, 2}));
+}
+
+TEST(AggregateExpression, RefusesWhatHasNoValueInAGroup) {
+  struct Case {
+    std::string_view text;
+    std::size_t offset;
+    std::string_view message;
+    std::string_view mend;
+  };
+  const Case cases[] = {
+      {"count(*) + delay", 11, "`delay` differs within a group: it is no key, and stands in no aggregate",
+       "aggregate it, as in max(delay), or add it to `group_by`"},
+      {"sum(avg(delay))", 4, "`avg` stands inside of another aggregate",
+       "aggregate twice: one `aggregate` stage behind another"},
+      {"sum(origin)", 4, "`sum` adds numbers, not string", "cast it: sum(cast(... as double))"},
+      {"sum(*)", 0, "`sum` takes a value, not *", "only count(*) counts rows"},
+      {"max(delay, distance)", 0, "`max` takes one value, not 2",
+       "of several values in one row it is least() and greatest()"},
+      {"sum(delai)", 4, "there is no column `delai`", "did you mean `delay`?"},
+      {"detour", 0, "there is no column `detour`", "one of: origin, delay, distance, date"},
+  };
+  for (const Case& each : cases) {
+    try {
+      bind(each.text);
+      ADD_FAILURE() << each.text;
+    } catch (const ExpressionError& error) {
+      EXPECT_EQ(error.what(), std::string(each.message)) << each.text;
+      EXPECT_EQ(error.mend(), each.mend) << each.text;
+      EXPECT_EQ(error.offset(), each.offset) << each.text;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace weir

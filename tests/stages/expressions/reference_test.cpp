@@ -1,0 +1,24 @@
+// docs/sql.md must not fall behind the function table.
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "stages/expressions/function_table.hpp"
+
+namespace weir {
+namespace {
+
+TEST(Reference, NamesEachFunction) {
+  const auto root = std::filesystem::path(__FILE__).parent_path() / ".." / ".." / "..";
+  std::ostringstream text;
+  text << std::ifstream(root / "docs" / "sql.md").rdbuf();
+  ASSERT_FALSE(text.str().empty());
+  for (const std::string& name : expressions::FunctionTable::builtin().function_names())
+    EXPECT_NE(text.str().find("`" + name), std::string::npos) << name;
+}
+
+}  // namespace
+}  // namespace weir
