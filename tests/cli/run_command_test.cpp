@@ -1,19 +1,249 @@
 #include "cli/run_command.hpp"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <nlohmann/json.hpp>
 #include <sstream>
 #include <vector>
+
+#include "tests/cli/temporary_folder.hpp"
 
 namespace weir {
 namespace {
 
-TEST(RunCommand, TellsItsVersion) {
+using testing::HasSubstr;
+using testing::Not;
+
+struct Answer {
+  int code = 0;
+  std::string out;
+  std::string err;
+};
+
+Answer weir(const std::vector<std::string>& args) {
   std::ostringstream out, err;
-  const std::vector<std::string> args = {"--version"};
-  EXPECT_EQ(run_command(args, out, err), 0);
-  EXPECT_TRUE(out.str().starts_with("weir ")) << out.str();
-  EXPECT_EQ(err.str(), "");
+  const int code = run_command(args, out, err);
+  return {code, out.str(), err.str()};
+}
+
+TEST(Command, TellsItsVersion) {
+  const Answer answer = weir({"--version"});
+  EXPECT_EQ(answer.code, 0);
+  EXPECT_THAT(answer.out, testing::MatchesRegex("weir [0-9.]+\n"));
+  EXPECT_EQ(answer.err, "");
+}
+
+TEST(Command, HelpsWithItselfAndEachOfItsCommands) {
+  EXPECT_THAT(weir({"--help"}).out, HasSubstr("weir run flights.yaml"));
+  EXPECT_THAT(weir({"run", "--help"}).out, HasSubstr("--set late.where='delay > 60'"));
+  EXPECT_THAT(weir({"run", "--help"}).out, HasSubstr("--threads N"));
+  EXPECT_THAT(weir({"validate", "-h"}).out, HasSubstr("--errors"));
+  EXPECT_THAT(weir({"stages", "--help"}).out, HasSubstr("weir stages aggregate"));
+  EXPECT_EQ(weir({"run", "--help"}).code, 0);
+}
+
+TEST(Command, AnswersAWrongCommandLineWithAMend) {
+  const std::vector<std::pair<std::vector<std::string>, std::string>> table = {
+      {{}, "which command? `weir --help` tells them"},
+      {{"rnu"}, "there is no command `rnu`; did you mean `run`?"},
+      {{"frobnicate"}, "there is no command `frobnicate`; one of: --help, --version, run, validate, stages"},
+      {{"--verison"}, "there is no command `--verison`; did you mean `--version`?"},
+      {{"run"}, "which config? For example: weir run configs/busiest_airports.yaml"},
+      {{"run", "a.yaml", "b.yaml"}, "one config at a time; the second is `b.yaml`"},
+      {{"run", "a.yaml", "--thread", "2"}, "there is no option `--thread`; did you mean `--threads`?"},
+      {{"run", "a.yaml", "--threads", "0"}, "--threads wants a number from 1 to 1024, not `0`"},
+      {{"run", "a.yaml", "--threads", "two"}, "--threads wants a number from 1 to 1024, not `two`"},
+      {{"run", "a.yaml", "--var", "late"}, "--var wants NAME=VALUE, not `late`"},
+      {{"run", "a.yaml", "--set", "=x"}, "--set wants STAGE.KEY=VALUE, not `=x`"},
+      {{"run", "a.yaml", "--errors", "xml"}, "--errors wants text or json, not `xml`"},
+      {{"validate", "a.yaml", "--threads", "2"}, "there is no option `--threads`; "},
+      {{"stages", "filtre"}, "there is no stage type `filtre`; did you mean `filter`?"},
+      {{"stages", "filter", "sort"}, "one stage at a time; the second is `sort`"},
+  };
+  for (const auto& [args, message] : table) {
+    const Answer answer = weir(args);
+    EXPECT_EQ(answer.code, 64) << message;
+    EXPECT_EQ(answer.out, "") << message;
+    EXPECT_THAT(answer.err, HasSubstr("weir: " + message));
+  }
+}
+
+TEST(Command, KnowsAConfigWithoutItsCommand) {
+  const test::TemporaryFolder folder;
+  const std::string config = folder.write("x.yaml", "weir: 1\n");
+  EXPECT_THAT(weir({config}).err, HasSubstr("did you mean `weir run " + config + "`?"));
+}
+
+TEST(StagesCommand, TellsEveryStageAndItsOptions) {
+  const Answer all = weir({"stages"});
+  EXPECT_EQ(all.code, 0);
+  for (const char* text :
+       {"Sources\n", "Transforms\n", "Sinks\n", "  read_csv ", "  aggregate ", "  print "}) {
+    EXPECT_THAT(all.out, HasSubstr(text));
+  }
+  const Answer one = weir({"stages", "filter"});
+  EXPECT_EQ(one.code, 0);
+  for (const char* text : {"filter: ", "\nInputs\n", "\nOutputs\n", "  rest ", "\nOptions\n", "  where ",
+                           "required", "\nExample\n  - type: filter\n"}) {
+    EXPECT_THAT(one.out, HasSubstr(text));
+  }
+}
+
+class PipelineCommand : public testing::Test {
+ protected:
+  PipelineCommand() {
+    folder_.write("in.csv", "name,size\nann,3\nbob,5\ncy,1\n");
+    folder_.write("good.yaml", R"(weir: 1
+vars: {input: in.csv}
+stages:
+  - {type: read_csv, path: "${input}"}
+  - {type: filter, where: size > 2}
+  - {type: write_csv, path: out.csv}
+)");
+  }
+
+  // Runs a pipeline from `in` to out.csv whose reader has these further options.
+  Answer run_on(const std::string& csv, const std::string& reader_options,
+                const std::string& more_stages = {}) {
+    folder_.write("dirty.csv", csv);
+    const std::string config = folder_.write(
+        "dirty.yaml", "weir: 1\nstages:\n  - {type: read_csv, path: dirty.csv, " + reader_options +
+                          "}\n  - {type: write_csv, path: out.csv}\n" + more_stages);
+    return weir({"run", config});
+  }
+
+  test::TemporaryFolder folder_;
+};
+
+TEST_F(PipelineCommand, RunsAndSummarises) {
+  const Answer answer = weir({"run", folder_.path("good.yaml"), "--threads", "2"});
+  EXPECT_EQ(answer.code, 0) << answer.err;
+  EXPECT_EQ(folder_.read("out.csv"), "name,size\nann,3\nbob,5\n");
+  EXPECT_THAT(answer.err, HasSubstr("stage      type       in  out  filtered  dead  skipped"));
+  EXPECT_THAT(answer.err, HasSubstr("filter     filter      3    2         1     -        -"));
+  EXPECT_THAT(answer.err, HasSubstr("good succeeded: 3 rows"));
+}
+
+TEST_F(PipelineCommand, IsSilentWhenAskedTo) {
+  const Answer answer = weir({"run", folder_.path("good.yaml"), "--quiet"});
+  EXPECT_EQ(answer.code, 0);
+  EXPECT_EQ(answer.out, "");
+  EXPECT_EQ(answer.err, "");
+}
+
+TEST_F(PipelineCommand, WritesAReportForMachines) {
+  EXPECT_EQ(weir({"run", folder_.path("good.yaml"), "--report", folder_.path("run.json")}).code, 0);
+  const auto report = nlohmann::json::parse(folder_.read("run.json"));
+  EXPECT_EQ(report["status"], "succeeded");
+  EXPECT_EQ(report["stages"][1]["name"], "filter");
+  EXPECT_EQ(report["stages"][1]["filtered"], 1);
+  EXPECT_EQ(report["imbalances"].size(), 0u);
+  EXPECT_EQ(folder_.list(), "good.yaml\nin.csv\nout.csv\nrun.json\n");
+}
+
+TEST_F(PipelineCommand, RefusesAReportThatCannotBeWrittenBeforeItRuns) {
+  const Answer answer =
+      weir({"run", folder_.path("good.yaml"), "--report", folder_.path("no/such/run.json")});
+  EXPECT_EQ(answer.code, 73);
+  EXPECT_THAT(answer.err, HasSubstr("the report cannot be written: "));
+  EXPECT_EQ(folder_.read("out.csv"), "");
+}
+
+TEST_F(PipelineCommand, TakesVariablesAndSettings) {
+  const std::string other = folder_.write("other.csv", "name,size\ndan,9\n");
+  const Answer answer = weir({"run", folder_.path("good.yaml"), "--var", "input=" + other, "--set",
+                              "filter.where=size = 9 and name <> 'x,y'", "-q"});
+  EXPECT_EQ(answer.code, 0) << answer.err;
+  EXPECT_EQ(folder_.read("out.csv"), "name,size\ndan,9\n");
+}
+
+TEST_F(PipelineCommand, ValidatesAndTellsWhatFlows) {
+  const Answer answer = weir({"validate", folder_.path("good.yaml")});
+  EXPECT_EQ(answer.code, 0);
+  EXPECT_THAT(answer.out, HasSubstr("good.yaml is valid: 3 stages\n"));
+  EXPECT_THAT(answer.out, HasSubstr("  read_csv   read_csv   name string, size int64\n"));
+  EXPECT_EQ(folder_.list(), "good.yaml\nin.csv\n") << "validate writes nothing";
+}
+
+TEST_F(PipelineCommand, TellsAllProblemsOfAConfigAtOnce) {
+  const std::string config = folder_.write("bad.yaml", R"(weir: 1
+stages:
+  - {type: read_csv, path: in.csv}
+  - type: filter
+    where: sise > 2
+  - type: select
+    columns: [name, lenght(name)]
+  - {type: write_csv, path: out.csv, headr: false}
+)");
+  const Answer answer = weir({"validate", config});
+  EXPECT_EQ(answer.code, 78);
+  EXPECT_EQ(answer.out, "");
+  EXPECT_THAT(answer.err, HasSubstr("bad.yaml:5:12: filter.where: "));
+  EXPECT_THAT(answer.err, HasSubstr("    5 |     where: sise > 2\n      |            ^~~~\n"));
+  EXPECT_THAT(answer.err, HasSubstr("did you mean `size`?"));
+  EXPECT_THAT(answer.err, HasSubstr("bad.yaml:7:21: select.columns[1]: "));
+  EXPECT_THAT(answer.err, HasSubstr("did you mean `length`?"));
+  EXPECT_THAT(answer.err, HasSubstr("did you mean `header`?"));
+}
+
+TEST_F(PipelineCommand, TellsProblemsToMachines) {
+  const std::string config = folder_.write("bad.yaml", "weir: 1\nstages:\n  - {type: red_csv, path: x}\n");
+  const Answer answer = weir({"run", config, "--errors", "json"});
+  EXPECT_EQ(answer.code, 78);
+  const auto errors = nlohmann::json::parse(answer.err)["errors"];
+  ASSERT_EQ(errors.size(), 1u);
+  EXPECT_EQ(errors[0]["file"], config);
+  EXPECT_EQ(errors[0]["line"], 3);
+  EXPECT_EQ(errors[0]["column"], 12);
+  EXPECT_EQ(errors[0]["field"], "red_csv.type");
+  EXPECT_EQ(errors[0]["mend"], "did you mean `read_csv`?");
+}
+
+TEST_F(PipelineCommand, SaysThatTheConfigIsMissing) {
+  const Answer answer = weir({"run", folder_.path("none.yaml")});
+  EXPECT_EQ(answer.code, 66);
+  EXPECT_THAT(answer.err, HasSubstr("none.yaml: the config cannot be read: No such file or directory"));
+}
+
+TEST_F(PipelineCommand, SaysWhichInputIsMissingAndWhoNamesIt) {
+  const Answer answer =
+      weir({"run", folder_.path("good.yaml"), "--set", "read_csv.path=" + folder_.path("none.csv")});
+  EXPECT_EQ(answer.code, 66);
+  EXPECT_THAT(answer.err, HasSubstr(folder_.path("none.csv")));
+  EXPECT_THAT(answer.err, HasSubstr("read_csv.path"));
+}
+
+TEST_F(PipelineCommand, EndsWith65AtARecordThatDoesNotFit) {
+  const Answer answer = run_on("a,b\n1,2\n3,4,5\n", "check: all");
+  EXPECT_EQ(answer.code, 65);
+  EXPECT_THAT(answer.err, HasSubstr("the run failed in stage `read_csv`"));
+  EXPECT_THAT(answer.err, HasSubstr("dirty.csv:3"));
+  EXPECT_THAT(answer.err, HasSubstr("on_error: skip"));
+  EXPECT_EQ(folder_.list(), "dirty.csv\ndirty.yaml\ngood.yaml\nin.csv\n") << "nothing half-written is left";
+}
+
+TEST_F(PipelineCommand, SkipsRecordsThatDoNotFitWhereAllowed) {
+  const Answer answer = run_on("a,b\n1,2\n3,4,5\n6,7\n", "on_error: skip");
+  EXPECT_EQ(answer.code, 0) << answer.err;
+  EXPECT_EQ(folder_.read("out.csv"), "a,b\n1,2\n6,7\n");
+}
+
+TEST_F(PipelineCommand, KeepsRecordsThatDoNotFitAsDeadLetters) {
+  const Answer answer = run_on("a,b\n1,2\n3,4,5\n6,7\n", "on_error: dead_letter",
+                               "  - {type: write_ndjson, from: read_csv.errors, path: bad.ndjson}\n");
+  EXPECT_EQ(answer.code, 0) << answer.err;
+  EXPECT_EQ(folder_.read("out.csv"), "a,b\n1,2\n6,7\n");
+  const auto letter = nlohmann::json::parse(folder_.read("bad.ndjson"));
+  EXPECT_EQ(letter["stage"], "read_csv");
+  EXPECT_EQ(letter["error_class"], "data");
+  EXPECT_EQ(letter["file"], folder_.path("dirty.csv"));
+  EXPECT_EQ(letter["line"], 3);
+}
+
+TEST_F(PipelineCommand, EndsWith73WhereAnOutputCannotBeMade) {
+  const Answer answer = weir({"run", folder_.path("good.yaml"), "--set", "write_csv.path=in.csv/out.csv"});
+  EXPECT_EQ(answer.code, 73) << answer.err;
 }
 
 }  // namespace

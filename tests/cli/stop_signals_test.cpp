@@ -1,0 +1,34 @@
+#include "cli/stop_signals.hpp"
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <future>
+
+namespace weir {
+namespace {
+
+TEST(StopSignals, TellTheFirstFromTheSecond) {
+  StopSignals signals;
+  std::promise<void> first, second;
+  signals.listen([&] { first.set_value(); }, [&] { second.set_value(); });
+  kill(getpid(), SIGINT);
+  first.get_future().wait();
+  kill(getpid(), SIGTERM);
+  second.get_future().wait();
+  EXPECT_EQ(signals.stop_listening(), SIGTERM);
+}
+
+TEST(StopSignals, SayZeroWhereNoneCame) {
+  StopSignals signals;
+  signals.listen([] { FAIL() << "no signal was sent"; }, [] { FAIL() << "no signal was sent"; });
+  EXPECT_EQ(signals.stop_listening(), 0);
+}
+
+TEST(StopSignals, DoNotEndAProcessThatHasAlreadyFinished) {
+  StopSignals signals;
+  kill(getpid(), SIGTERM);  // waits, blocked, and is taken out by the destructor
+}
+
+}  // namespace
+}  // namespace weir
