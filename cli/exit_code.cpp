@@ -2,15 +2,15 @@
 
 #include <algorithm>
 
+#include "cli/input_stages.hpp"
+
 namespace weir {
 namespace {
 
 ExitCode exit_code(const Failure& failure, const RunReport& report) {
   if (failure.error.error_class == ErrorClass::data) return ExitCode::bad_data;
   if (failure.during == "open" && failure.error.error_class == ErrorClass::io) {
-    const auto is_source = [&](const SourceReport& source) { return source.name == failure.stage; };
-    const bool opened_input = std::any_of(report.sources.begin(), report.sources.end(), is_source);
-    return opened_input ? ExitCode::missing_input : ExitCode::unwritable_output;
+    return is_input(report, failure.stage) ? ExitCode::missing_input : ExitCode::unwritable_output;
   }
   return failure.error.error_class == ErrorClass::io ? ExitCode::io_failed : ExitCode::run_failed;
 }

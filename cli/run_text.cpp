@@ -1,7 +1,6 @@
 #include "cli/run_text.hpp"
 
-#include <algorithm>
-
+#include "cli/input_stages.hpp"
 #include "cli/quantity_text.hpp"
 #include "cli/text_table.hpp"
 
@@ -19,6 +18,7 @@ Totals totals_of(const RunReport& report) {
   Totals totals;
   bool all_known = true;
   for (const SourceReport& source : report.sources) {
+    if (!is_input(report, source.name)) continue;
     totals.done_bytes += source.done_bytes;
     totals.total_bytes += source.total_bytes;
     all_known = all_known && source.total_bytes > 0;
@@ -26,8 +26,7 @@ Totals totals_of(const RunReport& report) {
   if (!all_known) totals.total_bytes = 0;
   for (const StageReport& stage : report.stages) {
     totals.restarts += stage.restarts;
-    const auto is_same = [&](const SourceReport& source) { return source.name == stage.name; };
-    if (std::any_of(report.sources.begin(), report.sources.end(), is_same)) totals.rows += stage.in;
+    if (is_input(report, stage.name)) totals.rows += stage.in;
   }
   return totals;
 }

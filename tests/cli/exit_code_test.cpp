@@ -8,7 +8,8 @@ namespace {
 RunReport failed(const std::string& stage, const std::string& during, ErrorClass error_class) {
   RunReport report;
   report.status = RunStatus::failed;
-  report.sources = {{"reader", 0, 0, 0}};
+  report.edges = {
+      {"reader", "out", "filter", "in"}, {"filter", "out", "sort", "in"}, {"sort", "out", "writer", "in"}};
   report.failure = Failure{stage, during, {error_class, "message", "type", nullptr}, {}, {}};
   return report;
 }

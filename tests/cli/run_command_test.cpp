@@ -242,8 +242,10 @@ TEST_F(PipelineCommand, KeepsRecordsThatDoNotFitAsDeadLetters) {
 }
 
 TEST_F(PipelineCommand, EndsWith73WhereAnOutputCannotBeMade) {
-  const Answer answer = weir({"run", folder_.path("good.yaml"), "--set", "write_csv.path=in.csv/out.csv"});
+  const std::string below_a_file = folder_.path("in.csv") + "/out.csv";
+  const Answer answer = weir({"run", folder_.path("good.yaml"), "--set", "write_csv.path=" + below_a_file});
   EXPECT_EQ(answer.code, 73) << answer.err;
+  EXPECT_THAT(answer.err, HasSubstr(below_a_file));
 }
 
 }  // namespace

@@ -26,7 +26,10 @@ RunReport report_of_two_stages() {
   late.busy_ns = 12'345'678;
   late.restarts = 2;
   report.stages = {reader, late};
-  report.sources = {{"reader", 45'000'000, 90'000'000, 3}};
+  report.edges = {
+      {"reader", "out", "late", "in"}, {"late", "out", "by_day", "in"}, {"by_day", "out", "file", "in"}};
+  report.sources = {{"reader", 45'000'000, 90'000'000, 3},
+                    {"by_day", 0, 0, 1}};  // an aggregate's output side, too
   return report;
 }
 
