@@ -1,0 +1,63 @@
+// The build side of a join: the right input, retained, and where each key's records lie in it.
+//
+// While the right input is read, each worker collects batches in a state of its own. Once all have been
+// absorbed into one, `finish` puts them into the order of the input and builds the table; after that it is
+// only read, by any number of threads.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "stages/records/row_gather.hpp"
+#include "stages/transforms/group_keys.hpp"
+#include "weir/transform.hpp"
+
+namespace weir {
+
+class JoinBuild final : public State {
+ public:
+  JoinBuild(std::shared_ptr<const Schema> schema, std::vector<Type> key_types);
+
+  /// Collects a batch, of which `rows` count, with its keys.
+  void collect(std::shared_ptr<const RecordBatch> batch, const RowSet& rows, std::vector<ColumnPtr> keys,
+               const Place& place);
+  void absorb(JoinBuild& other);
+  void finish();
+
+  /// After finish: writes the number of the records with the same key, in the order of `rows`; kNoGroup for
+  /// none. NULL is equal to nothing.
+  void find(std::span<const ColumnPtr> keys, const RowSet& rows, GroupId* groups) const {
+    keys_->find(keys, rows, groups);
+  }
+  /// The records of a key, in the order of the input; none for kNoGroup.
+  std::span<const RowRef> matches(GroupId group) const noexcept {
+    if (group == kNoGroup) return {};
+    return std::span(refs_).subspan(offsets_[group], offsets_[group + 1] - offsets_[group]);
+  }
+  const RowGatherer& records() const noexcept { return *gatherer_; }
+
+  std::size_t bytes() const noexcept override;
+
+ private:
+  struct Collected {
+    std::pair<Place, std::size_t> begin;  ///< with the first physical row: parts of a batch have its place
+    std::shared_ptr<const RecordBatch> batch;
+    RowSet rows;
+    std::vector<ColumnPtr> keys;
+  };
+
+  std::vector<std::vector<GroupId>> number_rows();
+  void place_refs(const std::vector<std::vector<GroupId>>& groups);
+
+  std::shared_ptr<const Schema> schema_;
+  std::unique_ptr<GroupKeys> keys_;
+  std::vector<Collected> collected_;  ///< until finish
+  std::size_t collected_bytes_ = 0;
+  std::unique_ptr<const RowGatherer> gatherer_;
+  std::vector<std::size_t> offsets_;  ///< where each key's records begin in refs_, and the end
+  std::vector<RowRef> refs_;
+};
+
+}  // namespace weir
