@@ -1,0 +1,56 @@
+// The order of a sort: records by their keys, NULLs last, and those with equal keys as the input had them.
+//
+// Each record is represented by an entry of 16 bytes, whose first eight bytes decide most comparisons: the
+// first key as a word of the same order. Only where these are equal, the keys themselves are looked at. Read
+// by any thread.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "stages/records/row_gather.hpp"
+#include "stages/transforms/record_place.hpp"
+
+namespace weir {
+
+/// Retained records with their keys. They lie in the batch's last columns.
+struct SortChunk {
+  std::shared_ptr<const RecordBatch> batch;
+  std::vector<const Column*> keys;
+  Place place;
+  std::vector<RecordPlace> places;  ///< of each row; empty: `place` and the row itself
+
+  RecordPlace place_of(std::uint32_t row) const noexcept {
+    return places.empty() ? RecordPlace{place, row} : places[row];
+  }
+};
+
+/// A record: which chunk, and which physical row of it.
+struct SortEntry {
+  std::uint64_t prefix = 0;
+  RowRef ref;
+};
+
+class SortOrder {
+ public:
+  /// One direction a key.
+  SortOrder(std::span<const SortChunk> chunks, const std::vector<bool>& descending) noexcept
+      : chunks_(chunks), descending_(descending) {}
+
+  bool operator()(const SortEntry& a, const SortEntry& b) const noexcept {
+    return a.prefix != b.prefix ? a.prefix < b.prefix : before(a, b);
+  }
+
+ private:
+  bool before(const SortEntry& a, const SortEntry& b) const noexcept;
+
+  std::span<const SortChunk> chunks_;
+  const std::vector<bool>& descending_;
+};
+
+/// Entries for rows of chunk number `chunk`.
+std::vector<SortEntry> make_entries(const SortChunk& chunk, std::uint32_t number, const RowSet& rows,
+                                    bool descending);
+
+}  // namespace weir
