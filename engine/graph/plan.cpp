@@ -1,6 +1,8 @@
 #include "engine/graph/plan.hpp"
 
 #include <algorithm>
+#include <map>
+#include <set>
 
 #include "engine/graph/topology.hpp"
 
@@ -22,14 +24,17 @@ bool is_serial(const StageSpec& stage) {
   return traits && traits->concurrency == Concurrency::serial;
 }
 
-void add_once(std::vector<FlowIndex>& all, FlowIndex one) {
+void add_once(std::vector<std::size_t>& all, std::size_t one) {
   if (std::ranges::find(all, one) == all.end()) all.push_back(one);
 }
+
+using FlowSet = std::set<FlowIndex>;
 
 class Planner {
  public:
   Planner(const Graph& graph, bool fuse) : graph_(graph), fuse_(fuse), order_(topological_order(graph)) {
     plan_.stages.resize(graph.stages.size());
+    held_up_.resize(graph.stages.size());
     tail_.resize(graph.stages.size());
   }
 
@@ -38,7 +43,7 @@ class Planner {
       plan_.stages[stage].inputs.resize(graph_.stages[stage].inputs.size());
       find_flows(stage);
     }
-    begin_dependencies();
+    waits_for_.resize(plan_.flows.size());
     for (const StageIndex stage : order_)
       order_builds(stage);
     for (const StageIndex stage : order_)
@@ -111,43 +116,81 @@ class Planner {
     }
   }
 
-  // --- What must end before what. `waits_for_[a]` lists the flows that end before a can begin. ---
-
-  void begin_dependencies() {
-    waits_for_.resize(plan_.flows.size());
-    for (FlowIndex flow = 0; flow < plan_.flows.size(); ++flow) {
-      if (plan_.flows[flow].from_breaker) waits_for_[flow] = plan_.stages[plan_.flows[flow].stage].flows;
-    }
-  }
+  // --- What must end before what. `waits_for_[a]` holds the flows that end before `a` can begin;
+  // `held_up_[stage][a]` those that end before the tokens of `a` get through the stage, because they are
+  // parked or put in order on their way. No flow may wait, by any of these ways, for itself. ---
 
   bool waits(FlowIndex later, FlowIndex earlier) const {
-    if (later == earlier) return true;
-    return std::ranges::any_of(waits_for_[later], [&](FlowIndex next) { return waits(next, earlier); });
+    FlowSet seen;
+    std::vector<FlowIndex> ahead{later};
+    while (!ahead.empty()) {
+      const FlowIndex flow = ahead.back();
+      ahead.pop_back();
+      if (flow == earlier) return true;
+      if (seen.insert(flow).second)
+        ahead.insert(ahead.end(), waits_for_[flow].begin(), waits_for_[flow].end());
+    }
+    return false;
+  }
+
+  bool any_waits(const FlowSet& later, FlowIndex earlier) const {
+    return std::ranges::any_of(later, [&](FlowIndex flow) { return waits(flow, earlier); });
+  }
+
+  /// What must end before all tokens of these flows have come to a port: the flows, and what holds them up.
+  FlowSet needed_at(StageIndex stage, PortIndex port) const {
+    FlowSet needed;
+    for (const Edge* edge : edges_into(stage, port)) {
+      for (const FlowIndex flow : flows_along(*edge)) {
+        needed.insert(flow);
+        if (const auto held = held_up_[edge->from].find(flow); held != held_up_[edge->from].end())
+          needed.insert(held->second.begin(), held->second.end());
+      }
+    }
+    return needed;
+  }
+
+  /// What held a flow up on its way also does so behind the stage.
+  void inherit_holds(StageIndex stage) {
+    for (PortIndex port = 0; port < plan_.stages[stage].inputs.size(); ++port) {
+      for (const Edge* edge : edges_into(stage, port)) {
+        for (const FlowIndex flow : flows_along(*edge)) {
+          if (const auto held = held_up_[edge->from].find(flow); held != held_up_[edge->from].end())
+            held_up_[stage][flow].insert(held->second.begin(), held->second.end());
+        }
+      }
+    }
   }
 
   /// A probe side starts when the build side has ended; where that cannot be (one source feeds both), it is
-  /// parked.
+  /// parked. A breaker's output begins when its input has ended.
   void order_builds(StageIndex stage) {
     StagePlacement& placement = plan_.stages[stage];
-    std::vector<FlowIndex> builds;
+    inherit_holds(stage);
+    FlowSet builds;
     for (PortIndex port = 0; port < placement.inputs.size(); ++port) {
-      if (!spec(stage).inputs[port].retained) continue;
-      for (const FlowIndex flow : placement.inputs[port].flows)
-        add_once(builds, flow);
+      if (spec(stage).inputs[port].retained) builds.merge(needed_at(stage, port));
     }
-    if (builds.empty()) return;
-    for (PortIndex port = 0; port < placement.inputs.size(); ++port) {
+    FlowSet holds = builds;  // flows that are parked together leave one after another
+    for (PortIndex port = 0; port < placement.inputs.size() && !builds.empty(); ++port) {
       if (spec(stage).inputs[port].retained) continue;
       for (const FlowIndex flow : placement.inputs[port].flows) {
-        const bool comes_round =
-            std::ranges::any_of(builds, [&](FlowIndex build) { return waits(build, flow); });
-        if (comes_round) {
+        if (any_waits(builds, flow)) {
           placement.inputs[port].parked.push_back(flow);
+          held_up_[stage][flow].insert(holds.begin(), holds.end());
+          holds.insert(flow);
+          holds.insert(held_up_[stage][flow].begin(), held_up_[stage][flow].end());
         } else {
-          plan_.flows[flow].after_builds.push_back(stage);
-          waits_for_[flow].insert(waits_for_[flow].end(), builds.begin(), builds.end());
+          add_once(plan_.flows[flow].after_builds, stage);
+          waits_for_[flow].insert(builds.begin(), builds.end());
         }
       }
+    }
+    if (!is_breaker(spec(stage))) return;
+    FlowSet& inputs = waits_for_[*placement.output_flow];
+    for (const FlowIndex flow : placement.flows) {
+      inputs.insert(flow);
+      inputs.insert(held_up_[stage][flow].begin(), held_up_[stage][flow].end());
     }
   }
 
@@ -158,23 +201,43 @@ class Planner {
 
   /// Flows that are put in order one after another are also started so, or the later ones would pile up.
   void order_flows(StageIndex stage) {
+    inherit_holds(stage);
     StagePlacement& placement = plan_.stages[stage];
-    if (!restores_order(spec(stage)) || placement.flows.size() < 2) return;
+    if (!restores_order(spec(stage))) return;
     placement.across_flows = std::ranges::all_of(placement.flows, [&](FlowIndex flow) {
       const auto* source = std::get_if<SourceSpec>(&spec(plan_.flows[flow].stage).body);
       return !source || source->traits.bounded;
     });
     if (!placement.across_flows) return;
-    for (std::size_t rank = 1; rank < placement.flows.size(); ++rank) {
-      const FlowIndex earlier = placement.flows[rank - 1];
-      const FlowIndex later = placement.flows[rank];
-      if (waits(earlier, later)) {
-        placement.keeps_early = true;
-      } else if (!waits(later, earlier)) {
-        plan_.flows[later].after_flows.push_back(earlier);
-        waits_for_[later].push_back(earlier);
-      }
+    // Each retained port has a way in of its own; streamed ports share one.
+    std::vector<FlowIndex> streamed;
+    for (PortIndex port = 0; port < placement.inputs.size(); ++port) {
+      const std::vector<FlowIndex>& flows = placement.inputs[port].flows;
+      if (spec(stage).inputs[port].retained)
+        order_lanes(stage, flows);
+      else
+        std::ranges::for_each(flows, [&](FlowIndex flow) { add_once(streamed, flow); });
     }
+    order_lanes(stage, streamed);
+  }
+
+  void order_lanes(StageIndex stage, const std::vector<FlowIndex>& lanes) {
+    for (std::size_t rank = 1; rank < lanes.size(); ++rank) {
+      for (std::size_t before = 0; before < rank; ++before)
+        order_pair(stage, lanes[before], lanes[rank]);
+    }
+  }
+
+  void order_pair(StageIndex stage, FlowIndex earlier, FlowIndex later) {
+    FlowSet needed = held_up_[stage][earlier];
+    needed.insert(earlier);
+    if (any_waits(needed, later)) {
+      plan_.stages[stage].keeps_early = true;
+      held_up_[stage][later].insert(needed.begin(), needed.end());
+      return;
+    }
+    if (!waits(later, earlier)) plan_.flows[later].after_flows.push_back(earlier);
+    waits_for_[later].insert(needed.begin(), needed.end());
   }
 
   // --- Which steps share a segment. `tail_[stage]` is the segment whose last step gives out the stage's
@@ -186,7 +249,7 @@ class Planner {
     if (step.kind == StepPlan::Kind::process) {
       segment.ordered = is_serial(stage);
       segment.concurrency = segment.ordered ? 1 : stage.workers;
-    } else if (step.kind == StepPlan::Kind::encode) {
+    } else if (step.kind != StepPlan::Kind::output) {  // a breaker gives out one batch at a time anyway
       segment.concurrency = stage.workers;
     }
     plan_.segments.push_back(std::move(segment));
@@ -205,7 +268,8 @@ class Planner {
   /// output at a segment's end, and neither side wants a number of workers of its own.
   std::optional<SegmentIndex> fusable_segment(StageIndex stage, PortIndex port) const {
     const auto edges = edges_into(stage, port);
-    if (!fuse_ || edges.size() != 1 || is_serial(spec(stage)) || spec(stage).workers != 0) return std::nullopt;
+    if (!fuse_ || edges.size() != 1 || is_serial(spec(stage)) || spec(stage).workers != 0)
+      return std::nullopt;
     if (!plan_.stages[stage].inputs[port].parked.empty()) return std::nullopt;
     const Edge& edge = *edges.front();
     if (output_port(spec(edge.from), edge.from_port) != kMainPort) return std::nullopt;
@@ -225,11 +289,13 @@ class Planner {
     const auto kind = its.is_sink() ? StepPlan::Kind::encode : StepPlan::Kind::process;
     const auto streamed =
         std::ranges::count_if(its.inputs, [](const InputPort& port) { return !port.retained; });
-    // Several streamed inputs of one stage share a segment, so that its output leaves from one place.
+    // Several streamed inputs of one stage share a segment, so that its output leaves from one place, and so
+    // that its workers are counted in one place.
+    const bool takes_anywhere = is_breaker(its) && !is_serial(its) && its.workers == 0;
     std::optional<SegmentIndex> shared;
     for (PortIndex port = 0; port < its.inputs.size(); ++port) {
       InputPlan& input = plan_.stages[stage].inputs[port];
-      const bool ends_here = its.inputs[port].retained || is_breaker(its);
+      const bool ends_here = its.inputs[port].retained || takes_anywhere;
       const StepPlan step{.kind = kind, .stage = stage, .input = port};
       const auto fusable = ends_here || streamed == 1 ? fusable_segment(stage, port) : std::nullopt;
       if (fusable) {
@@ -263,24 +329,23 @@ class Planner {
       }
     }
     segment.merge_keeps_early = std::ranges::any_of(segment.arrivals, [&](const ArrivalPlan& arrival) {
-      return arrival.tokens > 1 && is_parked(arrival.flow);
+      return arrival.tokens > 1 && is_held_up(arrival.flow);
     });
   }
 
-  bool is_parked(FlowIndex flow) const {
-    for (const StagePlacement& stage : plan_.stages) {
-      for (const InputPlan& input : stage.inputs) {
-        if (std::ranges::find(input.parked, flow) != input.parked.end()) return true;
-      }
-    }
-    return false;
+  bool is_held_up(FlowIndex flow) const {
+    return std::ranges::any_of(held_up_, [&](const auto& held) {
+      const auto at = held.find(flow);
+      return at != held.end() && !at->second.empty();
+    });
   }
 
   const Graph& graph_;
   const bool fuse_;
   const std::vector<StageIndex> order_;
   ExecutionPlan plan_;
-  std::vector<std::vector<FlowIndex>> waits_for_;
+  std::vector<FlowSet> waits_for_;                     ///< one a flow
+  std::vector<std::map<FlowIndex, FlowSet>> held_up_;  ///< one a stage
   std::vector<SegmentIndex> tail_;
 };
 

@@ -58,8 +58,11 @@ class Validator {
       if (transform->traits.concurrency == Concurrency::serial && stage.workers > 1)
         problem(stage.name, "is serial and cannot have " + std::to_string(stage.workers) +
                                 " workers; leave workers at 1");
-      if (!stage.inputs.empty() && std::ranges::all_of(stage.inputs, &InputPort::retained))
+      if (!transform->traits.breaker && !stage.inputs.empty() &&
+          std::ranges::all_of(stage.inputs, &InputPort::retained))
         problem(stage.name, "retains all of its inputs; make one of them streamed, or the stage a breaker");
+    } else if (std::ranges::any_of(stage.inputs, &InputPort::retained)) {
+      problem(stage.name, "retains an input, which only a transform can; make the port streamed");
     }
   }
 

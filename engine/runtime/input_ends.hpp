@@ -20,13 +20,15 @@ class InputEnds {
   InputEnds(const StageSpec& stage, const StagePlacement& placement, std::function<void()> on_retained,
             std::function<void()> on_all);
 
-  /// A token of this flow and sequence number has been processed on this port.
-  void processed(PortIndex port, FlowIndex flow, std::uint64_t sequence);
+  /// A token of this flow and sequence number has been processed by the stage's step in this segment.
+  void processed(SegmentIndex segment, FlowIndex flow, std::uint64_t sequence);
   /// The flow has ended; it has no sequence number from `end` on.
   void end(FlowIndex flow, std::uint64_t end);
 
  private:
-  struct Port {
+  /// A port, or several streamed ones that share a segment.
+  struct WayIn {
+    SegmentIndex segment = 0;
     bool retained = false;
     std::map<FlowIndex, Frontier> open;  ///< flows that have not ended here
   };
@@ -41,7 +43,7 @@ class InputEnds {
   const std::function<void()> on_retained_;
   const std::function<void()> on_all_;
   std::mutex mutex_;
-  std::vector<Port> ports_;  ///< guarded by mutex_, as are the next two
+  std::vector<WayIn> ways_in_;  ///< guarded by mutex_, as are the next two
   bool told_retained_ = false;
   bool told_all_ = false;
 };

@@ -17,25 +17,27 @@ TokenPtr MergeBuffer::arrive(TokenPtr token) {
 
   const std::lock_guard lock(mutex_);
   const std::pair key{token->flow(), token->sequence()};
-  const auto [at, first] = pending_.try_emplace(key);
+  const auto [at, first] = pending_.try_emplace(key, Pending{.token = nullptr, .missing = branches});
   Pending& pending = at->second;
-  if (first) {
-    if (keeps_early_) token->admission()->give_back_credit();
-    pending = {std::move(token), branches - 1};
+  if (!first) take_over(*token, *pending.token);
+  pending.token = nullptr;
+  if (--pending.missing > 0) {
+    if (keeps_early_) token->give_up_credit();
+    pending.token = std::move(token);
     return nullptr;
   }
-  auto& items = pending.token->items;
-  items.insert(items.end(), std::make_move_iterator(token->items.begin()),
-               std::make_move_iterator(token->items.end()));
-  token->items.clear();
-  pending.token->account_items();
-  if (--pending.missing > 0) return nullptr;
-  TokenPtr merged = std::move(pending.token);
   pending_.erase(at);
-  std::ranges::stable_sort(merged->items, {}, [](const TokenItem& item) {
+  std::ranges::stable_sort(token->items, {}, [](const TokenItem& item) {
     return std::pair{item.edge, item.made_in};
   });
-  return merged;
+  return token;
+}
+
+void MergeBuffer::take_over(Token& into, Token& from) {
+  into.items.insert(into.items.end(), std::make_move_iterator(from.items.begin()),
+                    std::make_move_iterator(from.items.end()));
+  from.items.clear();
+  into.account_items();
 }
 
 std::vector<TokenPtr> MergeBuffer::take_rest() {

@@ -1,9 +1,9 @@
 // Joins the branches of one piece of work where they meet again: one token comes out for each sequence
 // number, with the batches of all branches in the order of their edges.
 //
-// Branches share one credit, so waiting for each other cannot starve them; where a branch may be parked
-// upstream
-// (`keeps_early`), the others give their credit back while they wait. Self-synchronised.
+// Branches share one credit, so waiting for each other cannot starve them; where a branch may be held up
+// upstream (`keeps_early`), the others give their credit up while they wait, and the last one's serves for
+// all. Self-synchronised.
 #pragma once
 
 #include <map>
@@ -29,6 +29,8 @@ class MergeBuffer {
     TokenPtr token;
     std::size_t missing = 0;
   };
+  static void take_over(Token& into, Token& from);
+
   const bool keeps_early_;
   std::map<FlowIndex, std::size_t> branches_;  ///< constant after construction
   std::mutex mutex_;

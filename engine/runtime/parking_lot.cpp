@@ -1,19 +1,23 @@
 #include "engine/runtime/parking_lot.hpp"
 
+#include <algorithm>
+
 namespace weir::runtime {
 
-ParkingLot::ParkingLot(Scheduler& scheduler, std::size_t limit_tokens, std::size_t limit_bytes,
-                       std::function<void(TokenPtr)> release)
+ParkingLot::ParkingLot(Scheduler& scheduler, std::vector<FlowIndex> flows, std::size_t limit_tokens,
+                       std::size_t limit_bytes, std::function<void(TokenPtr)> release)
     : scheduler_(scheduler),
+      flows_(std::move(flows)),
       release_(std::move(release)),
-      credits_(limit_tokens, limit_bytes, [this] { scheduler_.post([this] { let_out(); }); }) {}
+      credits_(limit_tokens, limit_bytes, [this] { scheduler_.defer([this] { let_out(); }); }) {}
 
 void ParkingLot::park(TokenPtr token) {
   {
     const std::lock_guard lock(mutex_);
     if (!open_) {
-      token->admission()->give_back_credit();
-      const std::pair key{token->flow(), token->sequence()};
+      token->give_up_credit();
+      const auto rank = std::ranges::find(flows_, token->flow()) - flows_.begin();
+      const std::pair key{static_cast<std::size_t>(rank), token->sequence()};
       parked_.emplace(key, std::move(token));
       return;
     }

@@ -21,7 +21,7 @@ std::size_t ReorderBuffer::lane_of(FlowIndex flow) const noexcept {
 void ReorderBuffer::arrive(TokenPtr token) {
   const std::lock_guard lock(mutex_);
   const std::size_t lane = lane_of(token->flow());
-  if (keeps_early_ && lane > current_) token->admission()->give_back_credit();
+  if (keeps_early_ && lane > current_) token->give_up_credit();
   Lane& its = lanes_[lane];
   if (its.waiting.empty() && token->sequence() == its.next && (!across_flows_ || lane == current_)) {
     release_(std::move(token));  // the usual case, without a detour through the map

@@ -2,7 +2,7 @@
 //
 // Tokens wait here with their credits, which cannot deadlock: the token that the others wait for took its
 // credit before them and is on its way. Only tokens of a later flow, whose turn may be far off, give their
-// credit back. Self- synchronised; `release` is called under the lock, so that what it puts into a queue is
+// credit up. Self-synchronised; `release` is called under the lock, so that what it puts into a queue is
 // in order there.
 #pragma once
 

@@ -26,13 +26,24 @@ void Scheduler::run(const std::function<void()>& begin) {
     }
     graph_->wait_for_all();
   });
+  at_rest_.store(true);
 }
 
 void Scheduler::post(std::function<void()> put) {
   if (on_worker()) return put();
+  defer(std::move(put));
+}
+
+void Scheduler::defer(std::function<void()> put) {
+  if (at_rest_.load()) return;
   hold();
   inbox_.push(std::move(put));
-  if (inbox_size_.fetch_add(1) == 0) arena_.enqueue([this] { const Body body(*this); });
+  if (inbox_size_.fetch_add(1) != 0) return;
+  hold();  // the task may come after all that was posted has been done, and must still find the inbox
+  arena_.enqueue([this] {
+    { const Body body(*this); }
+    let_go();
+  });
 }
 
 void Scheduler::empty_inbox() {

@@ -33,8 +33,11 @@ class Scheduler {
   /// Calls `begin`, and waits, working along, until nothing is under way. From outside of the arena.
   void run(const std::function<void()>& begin);
 
-  /// Has `put` called by a worker soon. From any thread; on a worker it is called at once.
+  /// Has `put` called by a worker soon. From any thread; on a worker it is called at once. A run that has
+  /// come to rest takes nothing any more.
   void post(std::function<void()> put);
+  /// The same, but never at once: for callers that hold a lock.
+  void defer(std::function<void()> put);
 
   /// Keeps the run from ending while something is under way outside of the graph.
   void hold() { graph_->reserve_wait(); }
@@ -72,6 +75,7 @@ class Scheduler {
   std::unique_ptr<tbb::flow::graph> graph_;  ///< made inside the arena, which binds it
   tbb::concurrent_queue<std::function<void()>> inbox_;
   std::atomic<std::size_t> inbox_size_{0};
+  std::atomic<bool> at_rest_{false};
 };
 
 }  // namespace weir::runtime

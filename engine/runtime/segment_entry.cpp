@@ -26,20 +26,21 @@ SegmentEntry::SegmentEntry(RunContext& context, Segment& segment)
   if (std::ranges::any_of(plan.arrivals, [](const ArrivalPlan& arrival) { return arrival.tokens > 1; }))
     merge_.emplace(plan.arrivals, plan.merge_keeps_early);
   for (const InputPlan& input : placement.inputs) {
-    if (input.segment !=
-        context.plan.stages[plan.steps.front().stage].inputs[plan.steps.front().input].segment)
-      continue;
-    parked_flows_.insert(parked_flows_.end(), input.parked.begin(), input.parked.end());
+    if (input.segment == placement.inputs[plan.steps.front().input].segment)
+      parked_flows_.insert(parked_flows_.end(), input.parked.begin(), input.parked.end());
   }
   if (!parked_flows_.empty()) {
-    parking_.emplace(context.scheduler, context.options.credit_tokens, context.options.credit_bytes,
-                     [this](TokenPtr token) {
+    parking_.emplace(context.scheduler, parked_flows_, context.options.credit_tokens,
+                     context.options.credit_bytes, [this](TokenPtr token) {
                        put_in_order(std::move(token));
                        line_.advance(Scheduler::worker());
                      });
   }
   if (plan.ordered) {
-    order_.emplace(placement.flows, placement.across_flows, placement.keeps_early, [this](TokenPtr token) {
+    std::vector<FlowIndex> flows;
+    for (const ArrivalPlan& arrival : plan.arrivals)
+      flows.push_back(arrival.flow);
+    order_.emplace(flows, placement.across_flows, placement.keeps_early, [this](TokenPtr token) {
       if (at_rest_)
         abandon(*token);
       else

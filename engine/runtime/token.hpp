@@ -22,16 +22,17 @@ namespace weir::runtime {
 class Admission {
  public:
   /// Takes over a credit that was acquired from `pool`.
-  Admission(CreditPool& pool, Origin origin) noexcept : pool_(pool), origin_(std::move(origin)) {}
-  ~Admission() { give_back_credit(); }
-
-  CreditPool& pool() const noexcept { return pool_; }
-  const Origin& origin() const noexcept { return origin_; }
-
-  /// For tokens that a stage retains: from here on its memory account holds them, not the credit.
-  void give_back_credit() noexcept {
-    if (holds_credit_.exchange(false)) pool_.release();
+  Admission(CreditPool& pool, Origin origin) noexcept : pool_(&pool), origin_(std::move(origin)) {}
+  /// Without a credit: for a token that is kept until its turn comes.
+  explicit Admission(Origin origin) noexcept : origin_(std::move(origin)) {}
+  ~Admission() {
+    if (pool_) pool_->release();
   }
+  Admission(const Admission&) = delete;
+  Admission& operator=(const Admission&) = delete;
+
+  CreditPool* pool() const noexcept { return pool_; }  ///< null: it holds no credit
+  const Origin& origin() const noexcept { return origin_; }
 
   friend void intrusive_ptr_add_ref(Admission* admission) noexcept {
     admission->branches_.fetch_add(1, std::memory_order_relaxed);
@@ -41,9 +42,8 @@ class Admission {
   }
 
  private:
-  CreditPool& pool_;
+  CreditPool* const pool_ = nullptr;
   const Origin origin_;
-  std::atomic<bool> holds_credit_{true};
   std::atomic<std::uint32_t> branches_{0};
 };
 using AdmissionRef = boost::intrusive_ptr<Admission>;
@@ -82,7 +82,13 @@ class Token {
     account(bytes);
   }
 
-  /// Puts the token under a new admission: it was parked, and is in flight again.
+  /// For a token that has to wait for something that may need the credit: it waits without. Other branches
+  /// of the same piece of work keep theirs.
+  void give_up_credit() {
+    if (admission_->pool()) readmit(AdmissionRef(new Admission(admission_->origin())));
+  }
+
+  /// Puts the token under a new admission: it was kept, and is in flight again.
   void readmit(AdmissionRef admission) noexcept {
     account(0);
     admission_ = std::move(admission);
@@ -91,8 +97,10 @@ class Token {
 
  private:
   void account(std::size_t bytes) noexcept {
-    if (bytes > accounted_bytes_) admission_->pool().add_bytes(bytes - accounted_bytes_);
-    if (bytes < accounted_bytes_) admission_->pool().remove_bytes(accounted_bytes_ - bytes);
+    CreditPool* const pool = admission_->pool();
+    if (!pool) return;
+    if (bytes > accounted_bytes_) pool->add_bytes(bytes - accounted_bytes_);
+    if (bytes < accounted_bytes_) pool->remove_bytes(accounted_bytes_ - bytes);
     accounted_bytes_ = bytes;
   }
 

@@ -3,7 +3,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <numeric>
 #include <stdexcept>
 
 #include "tests/engine/testing/number_stages.hpp"
@@ -15,12 +14,6 @@ using namespace weir::testing;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
-
-std::vector<std::int64_t> zero_to(std::int64_t count) {
-  std::vector<std::int64_t> values(static_cast<std::size_t>(count));
-  std::iota(values.begin(), values.end(), 0);
-  return values;
-}
 
 /// Runs every test with 1, 2 and 8 threads, whatever the machine has.
 class Run : public ::testing::TestWithParam<std::size_t> {
@@ -34,15 +27,6 @@ class Run : public ::testing::TestWithParam<std::size_t> {
   CollectedPtr out_ = std::make_shared<Collected>();
 };
 INSTANTIATE_TEST_SUITE_P(Threads, Run, ::testing::Values(1, 2, 8));
-
-Graph chain(std::vector<StageSpec> stages) {
-  Graph graph;
-  for (StageSpec& stage : stages)
-    graph.add(std::move(stage));
-  for (StageIndex i = 1; i < graph.stages.size(); ++i)
-    graph.connect(i - 1, i);
-  return graph;
-}
 
 TEST_P(Run, PassesEveryRecordOnceAndInOrder) {
   const Graph graph = chain({count_up("source", 10'000, 3), map("negate", [](auto x) { return -x; }),

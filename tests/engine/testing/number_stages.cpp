@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <numeric>
 #include <set>
 #include <thread>
 
@@ -163,6 +164,7 @@ StageSpec source(std::string name, std::int64_t count, std::size_t batch_rows, b
       SourceSpec{[=] { return std::make_unique<CountUp>(count, batch_rows); }, {.blocking = blocking}};
   spec.outputs = {{.name = "out", .type = number_type()}};
   spec.errors_type = number_type();
+  spec.encode_dead_letters = dead_numbers();
   return spec;
 }
 
@@ -228,7 +230,23 @@ StageSpec collect(std::string name, CollectedPtr into, SinkTraits traits) {
   spec.body = SinkSpec{[into] { return std::make_unique<Collect>(into); }, traits};
   spec.inputs = {{.name = "in", .type = number_type()}};
   spec.errors_type = number_type();
+  spec.encode_dead_letters = dead_numbers();
   return spec;
+}
+
+Graph chain(std::vector<StageSpec> stages) {
+  Graph graph;
+  for (StageSpec& stage : stages)
+    graph.add(std::move(stage));
+  for (StageIndex i = 1; i < graph.stages.size(); ++i)
+    graph.connect(i - 1, i);
+  return graph;
+}
+
+std::vector<std::int64_t> zero_to(std::int64_t count) {
+  std::vector<std::int64_t> values(static_cast<std::size_t>(count));
+  std::iota(values.begin(), values.end(), 0);
+  return values;
 }
 
 DeadLetterEncoder dead_numbers() {

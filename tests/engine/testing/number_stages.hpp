@@ -62,6 +62,11 @@ struct Collected {
 using CollectedPtr = std::shared_ptr<Collected>;
 StageSpec collect(std::string name, CollectedPtr into, SinkTraits traits = {});
 
+/// Stages one after another, each reading from the one before.
+Graph chain(std::vector<StageSpec> stages);
+/// 0 .. count-1.
+std::vector<std::int64_t> zero_to(std::int64_t count);
+
 /// Says which numbers are in dead letters: for `encode_dead_letters`.
 DeadLetterEncoder dead_numbers();
 
