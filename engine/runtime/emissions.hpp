@@ -2,6 +2,7 @@
 #pragma once
 
 #include <boost/container/small_vector.hpp>
+#include <string>
 #include <vector>
 
 #include "weir/emitter.hpp"
@@ -21,18 +22,26 @@ class Emissions final : public Emitter {
     ErrorInfo error;
   };
 
-  /// `wanted`: one a port, whether somebody reads it. Outlives the emissions.
-  explicit Emissions(const std::vector<bool>& wanted) noexcept : wanted_(wanted) {}
+  /// `wanted`: one for each port that the call may emit on, whether somebody reads it; outlives the
+  /// emissions. `input_rows`: how many rows the call was given, and may refuse. What a stage says beyond that
+  /// it is told at once, by a UsageError, so that nothing is lost silently.
+  Emissions(const std::vector<bool>& wanted, std::size_t input_rows) noexcept
+      : wanted_(wanted), input_rows_(input_rows) {}
 
   void emit(Batch batch, PortIndex port) override {
+    if (port >= wanted_.size()) refuse("emit", "port", port, wanted_.size());
     if (!batch) return;
     if (const std::size_t rows = batch->rows(); rows > 0) items.push_back({std::move(batch), rows, port});
   }
   bool wanted(PortIndex port) const noexcept override { return port < wanted_.size() && wanted_[port]; }
   void reject(std::size_t row, ErrorInfo error) override {
+    if (row >= input_rows_) refuse("reject", "row", row, input_rows_);
     rejected.push_back({nullptr, row, std::move(error)});
   }
   void reject(Batch batch, std::size_t row, ErrorInfo error) override {
+    if (input_rows_ > 0) throw UsageError("a stage refused a record beside its input; name the input's row");
+    const std::size_t rows = batch ? batch->rows() : 0;
+    if (row >= rows) refuse("reject", "row", row, rows);
     rejected.push_back({std::move(batch), row, std::move(error)});
   }
   void filtered(std::size_t rows) override { filtered_rows += rows; }
@@ -44,7 +53,13 @@ class Emissions final : public Emitter {
   bool said_enough = false;
 
  private:
+  [[noreturn]] static void refuse(const char* call, const char* what, std::size_t index, std::size_t count) {
+    throw UsageError(std::string("a stage called ") + call + " for " + what + " " + std::to_string(index) +
+                     ", but the call has " + std::to_string(count) + " of them");
+  }
+
   const std::vector<bool>& wanted_;
+  const std::size_t input_rows_;
 };
 
 }  // namespace weir::runtime

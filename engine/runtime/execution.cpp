@@ -39,9 +39,12 @@ RunReport Execution::run() {
     });
   }
   lowered_.finish();
-  publish();
+  if (status() == RunStatus::drained && !context_.stop_requested()) fail_stuck();
+  // From here on a stop comes too late: what is half published would be neither there nor not there.
+  const RunStatus reached = status();
+  publish(reached);
   RunReport report = snapshot();
-  report.status = status();
+  report.status = report.failure ? RunStatus::failed : reached;
   return report;
 }
 
@@ -49,8 +52,10 @@ bool Execution::open_stages() {
   // Whoever takes data is ready before there is any: sinks first, sources last.
   auto order = topological_order(context_.graph);
   std::reverse(order.begin(), order.end());
-  std::stable_partition(order.begin(), order.end(),
-                        [&](StageIndex stage) { return context_.graph.stages[stage].is_sink(); });
+  std::ranges::stable_sort(order, {}, [&](StageIndex stage) {
+    const StageSpec& spec = context_.graph.stages[stage];
+    return spec.is_sink() ? 0 : spec.is_transform() ? 1 : 2;
+  });
   for (const StageIndex stage : order) {
     ErrorInfo error;
     if (context_.slots[stage]->open(error)) continue;
@@ -61,24 +66,36 @@ bool Execution::open_stages() {
   return true;
 }
 
-void Execution::publish() {
+void Execution::fail_stuck() {
+  const StageIndex stage = lowered_.incomplete_flow()->stage();
+  ErrorInfo error;
+  error.message =
+      "the run came to rest before this stage had given out everything: a fault of the engine, please report "
+      "it";
+  context_.fail({.phase = 1, .stage = stage},
+                {.stage = context_.graph.stages[stage].name, .during = "run", .error = std::move(error)});
+}
+
+void Execution::publish(RunStatus reached) {
   const auto& writers = lowered_.writers();
-  const auto committing = [&](const SinkWriter& writer) {
-    return sources_open_.load() && (status() == RunStatus::succeeded || writer.always_commits());
+  const auto may_publish = [&](const SinkWriter& writer) {
+    const bool succeeded = reached == RunStatus::succeeded && !context_.failure();
+    return sources_open_.load() && (succeeded || writer.always_commits());
   };
   // All prepare before any commits, so that a full disk found late publishes nothing.
-  for (const auto& writer : writers) {
-    if (committing(*writer)) writer->prepare();
-  }
-  for (const auto& writer : writers) {
-    if (!committing(*writer) || !writer->commit()) writer->abort();
+  std::vector<bool> prepared;
+  for (const auto& writer : writers)
+    prepared.push_back(may_publish(*writer) && writer->prepare());
+  for (std::size_t i = 0; i < writers.size(); ++i) {
+    const bool committed = prepared[i] && may_publish(*writers[i]) && writers[i]->commit();
+    if (!committed) writers[i]->abort();
   }
 }
 
 RunStatus Execution::status() const {
   if (context_.failure()) return RunStatus::failed;
   if (context_.stopped()) return RunStatus::stopped;
-  return lowered_.complete() ? RunStatus::succeeded : RunStatus::drained;
+  return lowered_.incomplete_flow() ? RunStatus::drained : RunStatus::succeeded;
 }
 
 RunReport Execution::snapshot() const {

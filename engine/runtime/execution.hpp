@@ -26,7 +26,10 @@ class Execution {
 
  private:
   bool open_stages();
-  void publish();
+  /// A run that nobody stopped must not end with something undone: that is told, never taken for a drain.
+  void fail_stuck();
+  /// `reached`: what the run had come to when publishing began.
+  void publish(RunStatus reached);
   RunStatus status() const;
 
   RunContext context_;

@@ -5,6 +5,15 @@
 #include "engine/runtime/guard.hpp"
 
 namespace weir::runtime {
+namespace {
+
+/// Pieces of work are run where they are pulled, so the first segment's limit is the turns' as well.
+std::size_t concurrency_of(const Segment& segment) {
+  const std::size_t limit = segment.plan().concurrency;
+  return limit == 0 ? static_cast<std::size_t>(tbb::flow::unlimited) : limit;
+}
+
+}  // namespace
 
 Flow::Flow(RunContext& context, FlowIndex index, Segment& segment, std::size_t waits)
     : context_(context),
@@ -12,15 +21,16 @@ Flow::Flow(RunContext& context, FlowIndex index, Segment& segment, std::size_t w
       stage_(context.plan.flows[index].stage),
       segment_(segment),
       credits_(context.options.credit_tokens, context.options.credit_bytes, [this] { credit_came_back(); }),
+      begins_at_once_(waits == 0),
       waits_(waits),
-      turns_(context.scheduler.graph(), tbb::flow::unlimited, [this](Flow*) {
+      turns_(context.scheduler.graph(), concurrency_of(segment), [this](Flow*) {
         const Scheduler::Body body(context_.scheduler);
         turn(body.worker());
         return tbb::flow::continue_msg{};
       }) {}
 
 void Flow::begin() {
-  if (waits_.load() == 0) start();
+  if (begins_at_once_) start();
 }
 
 void Flow::one_wait_less() {
@@ -62,9 +72,13 @@ void Flow::fail(const char* during, ErrorInfo error) {
 TokenPtr SourceFlow::next_token(bool& failed) {
   std::optional<Work> work;
   ErrorInfo error;
-  failed = !guarded(error, [&] { work = context_.slots[stage_]->source().next(); });
+  failed = !guarded(error, [&] {
+    work = context_.slots[stage_]->source().next();
+    if (work && !work->payload)
+      throw UsageError("next() gave work without a payload; give nothing where the input has ended");
+  });
   if (failed) fail("next", std::move(error));
-  if (!work) {
+  if (failed || !work) {
     give_back_unused_credit();
     return nullptr;
   }
@@ -85,7 +99,7 @@ void SourceFlow::pull(WorkerIndex worker) {
 ThreadedSourceFlow::ThreadedSourceFlow(RunContext& context, FlowIndex index, Segment& segment,
                                        std::size_t waits)
     : SourceFlow(context, index, segment, waits),
-      tokens_(context.scheduler.graph(), tbb::flow::unlimited, [this](Token* token) {
+      tokens_(context.scheduler.graph(), concurrency_of(segment), [this](Token* token) {
         const Scheduler::Body body(context_.scheduler);
         segment_.run(TokenPtr(token), body.worker());
         return tbb::flow::continue_msg{};
@@ -97,11 +111,18 @@ ThreadedSourceFlow::~ThreadedSourceFlow() {
 
 void ThreadedSourceFlow::start() {
   context_.scheduler.hold();
-  thread_ = std::thread([this] {
-    const bool complete = read();
-    context_.scheduler.post([this, complete] { finish(complete); });
-    context_.scheduler.let_go();
+  ErrorInfo error;
+  const bool started = guarded(error, [this] {
+    thread_ = std::thread([this] {
+      const bool complete = read();
+      context_.scheduler.post([this, complete] { finish(complete); });
+      context_.scheduler.let_go();
+    });
   });
+  if (started) return;
+  fail("start", std::move(error));
+  finish(false);
+  context_.scheduler.let_go();
 }
 
 bool ThreadedSourceFlow::read() {
@@ -137,9 +158,13 @@ void ThreadedSourceFlow::wake() {
   credit_came_back();
 }
 
+bool BreakerFlow::must_end() const noexcept {
+  return context_.draining() || context_.output_unneeded(stage_);
+}
+
 void BreakerFlow::pull(WorkerIndex worker) {
   Slot& slot = *context_.slots[stage_];
-  Emissions given(slot.wanted());
+  Emissions given(slot.wanted(), 0);
   ErrorInfo error;
   Cursor next = kDone;
   if (!guarded(error, [&] { next = slot.transform().next_output(slot.shared_state(), at_, given); })) {

@@ -30,7 +30,7 @@ class Flow {
   /// short or not.
   std::vector<std::function<void(std::uint64_t end)>> on_end;
 
-  /// Starts it where it waits for nothing. On a worker or before any runs.
+  /// Starts it where it has nothing to wait for from the first. On a worker or before any runs.
   void begin();
   /// Something that it waits for has ended. From any thread.
   void one_wait_less();
@@ -57,7 +57,8 @@ class Flow {
   /// No more pieces. `complete`: the input ended by itself.
   void finish(bool complete);
   void fail(const char* during, ErrorInfo error);
-  bool must_end() const noexcept { return context_.draining() || context_.unneeded(stage_); }
+  /// No more pieces are to be pulled: the run drains, or nobody needs them.
+  virtual bool must_end() const noexcept { return context_.draining() || context_.unneeded(stage_); }
 
   RunContext& context_;
   const FlowIndex index_;
@@ -67,6 +68,7 @@ class Flow {
   std::uint64_t next_sequence_ = 0;  ///< touched by the turn alone
 
  private:
+  const bool begins_at_once_;
   std::atomic<std::size_t> waits_;
   std::atomic<bool> complete_{false};
   bool finished_ = false;  ///< touched by the turn alone
@@ -114,6 +116,8 @@ class BreakerFlow final : public Flow {
 
  protected:
   void pull(WorkerIndex worker) override;
+  /// That the breaker has had enough input does not end its output.
+  bool must_end() const noexcept override;
 
  private:
   Cursor at_ = 0;  ///< touched by the turn alone

@@ -36,9 +36,7 @@ void LoweredGraph::make_writers() {
   writer_of_stage_.resize(context_.graph.stages.size());
   for (StageIndex stage = 0; stage < context_.graph.stages.size(); ++stage) {
     if (!context_.graph.stages[stage].is_sink()) continue;
-    // Each flow, and each lot where tokens are parked, has credits of its own.
-    const std::size_t pools = context_.plan.flows.size() + context_.plan.segments.size();
-    writers_.push_back(std::make_unique<SinkWriter>(context_, stage, pools * context_.options.credit_tokens));
+    writers_.push_back(std::make_unique<SinkWriter>(context_, stage));
     writer_of_stage_[stage] = writers_.back().get();
   }
 }
@@ -120,7 +118,7 @@ void LoweredGraph::wire_flow_ends() {
         listeners.push_back([ends, flow](std::uint64_t end) { ends->end(flow, end); });
       for (const InputPlan& input : context_.plan.stages[stage].inputs) {
         SegmentEntry* entry = entries_[input.segment].get();
-        if (entry && !input.fused)
+        if (entry && !input.fused && std::ranges::find(input.flows, flow) != input.flows.end())
           listeners.push_back(
               [entry, flow](std::uint64_t end) { entry->flow_ended(flow, end, Scheduler::worker()); });
       }
@@ -190,8 +188,9 @@ void LoweredGraph::finish() {
     writer->finish();
 }
 
-bool LoweredGraph::complete() const {
-  return std::ranges::all_of(flows_, [](const auto& flow) { return flow->complete(); });
+const Flow* LoweredGraph::incomplete_flow() const {
+  const auto at = std::ranges::find_if(flows_, [](const auto& flow) { return !flow->complete(); });
+  return at == flows_.end() ? nullptr : at->get();
 }
 
 }  // namespace weir::runtime

@@ -23,8 +23,8 @@ class LoweredGraph {
   /// After the run has come to rest: writes and counts what was left over.
   void finish();
 
-  /// Every flow came to its end.
-  bool complete() const;
+  /// A flow that did not come to its end; null where all did.
+  const Flow* incomplete_flow() const;
   const std::vector<std::unique_ptr<Flow>>& flows() const noexcept { return flows_; }
   const std::vector<std::unique_ptr<SinkWriter>>& writers() const noexcept { return writers_; }
 

@@ -1,5 +1,6 @@
 #include "engine/runtime/pass.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "engine/graph/topology.hpp"
@@ -29,6 +30,31 @@ bool may_be_split(const Slot& slot, StepPlan::Kind kind) noexcept {
   return kind == StepPlan::Kind::process && transform && transform->traits.splittable;
 }
 
+/// What a record says of itself may need its input to be read again, and that may fail: then it says nothing.
+Origin origin_of(const Batch& batch, std::size_t row) noexcept {
+  Origin origin;
+  ErrorInfo ignored;
+  guarded(ignored, [&] { origin = batch->origin_of(row); });
+  return origin;
+}
+
+std::string description_of(const Batch& batch, std::size_t row) noexcept {
+  std::string text;
+  ErrorInfo ignored;
+  guarded(ignored, [&] { text = batch->describe(row); });
+  return text;
+}
+
+/// What becomes of a batch whose call threw. A state that the call may have spoilt must not be used again.
+FailureAction action_after_throw(const StageSpec& stage, ErrorClass error_class) noexcept {
+  if (const auto* transform = std::get_if<TransformSpec>(&stage.body)) {
+    const TransformTraits& traits = transform->traits;
+    if (traits.concurrency != Concurrency::stateless && !traits.keeps_state_on_throw)
+      return FailureAction::fail;
+  }
+  return stage.on_error.decide(error_class);
+}
+
 }  // namespace
 
 Pass::Pass(Segment& segment, TokenPtr token, WorkerIndex worker)
@@ -52,7 +78,9 @@ void Pass::run_token() {
 }
 
 void Pass::run_output(Emissions& given) {
-  count(segment_.steps_.front()).made.add(settle_rejected(0, nullptr, given));
+  static const Batch kNone;
+  count(segment_.steps_.front()).made.add(given.rejected.size());
+  settle_rejected(0, {.batch = kNone}, given);
   route(0, given);
 }
 
@@ -62,18 +90,18 @@ void Pass::decode(const Batch& work) {
   const Part part{.batch = work, .rows = work->rows()};
   Cursor at = 0;
   while (at != kDone && !context_.stopped() && !context_.unneeded(step.plan.stage)) {
-    Emissions out(step.slot->wanted());
+    Emissions out(step.wanted, 0);
     std::optional<ErrorInfo> error;
     if (!call(0, part, at, out, error)) {
       counters.failures.add(1);
-      return fail(0, 0, std::move(*error), nullptr);
+      return fail(0, 0, std::move(*error));
     }
     counters.batches.add(1);
     std::size_t rows = out.filtered_rows;
     for (const auto& item : out.items)
       rows += item.rows;
-    const std::size_t rejected = settle_rejected(0, nullptr, out);
-    counters.in.add(rows + rejected);
+    counters.in.add(rows + out.rejected.size());
+    settle_rejected(0, part, out);
     counters.processed.add(rows);
     route(0, out);
   }
@@ -93,21 +121,26 @@ void Pass::enter(std::size_t step_index, const Batch& batch, std::size_t rows, P
 void Pass::run_part(std::size_t step_index, const Part& part) {
   const Step& step = segment_.steps_[step_index];
   StageCounters& counters = count(step);
-  std::size_t rejected = 0;
+  std::vector<std::size_t> refused;  // rows
+  bool to_be_written = false;
   Cursor at = 0;
   do {
-    Emissions out(step.slot->wanted());
+    if (context_.stopped()) return counters.abandoned.add(part.rows - refused.size());
+    Emissions out(step.wanted, part.rows);
     std::optional<ErrorInfo> error;
     if (!ensure_state(step_index, error) || !call(step_index, part, at, out, error)) {
       counters.failures.add(1);
-      return refuse_part(step_index, part, at, std::move(*error));
+      return refuse_part(step_index, part, at, refused, std::move(*error));
     }
     counters.batches.add(1);
-    rejected += settle_rejected(step_index, &part, out);
+    for (const auto& rejected : out.rejected)
+      refused.push_back(rejected.row);
+    settle_rejected(step_index, part, out);
+    to_be_written = step.plan.kind == StepPlan::Kind::encode && !out.items.empty();
     route(step_index, out);
   } while (at != kDone);
   // A sink's records are processed when they have been written, which its writer counts.
-  if (step.plan.kind != StepPlan::Kind::encode) counters.processed.add(part.rows - rejected);
+  if (!to_be_written) counters.processed.add(part.rows - refused.size());
   ++scratch_[step_index].sub;
 }
 
@@ -148,80 +181,95 @@ bool Pass::ensure_state(std::size_t step_index, std::optional<ErrorInfo>& error)
   return scratch.has_state;
 }
 
-void Pass::refuse_part(std::size_t step_index, const Part& part, Cursor at, ErrorInfo error) {
+void Pass::refuse_part(std::size_t step_index, const Part& part, Cursor at,
+                       const std::vector<std::size_t>& refused, ErrorInfo error) {
   const Step& step = segment_.steps_[step_index];
   const std::size_t rows = part.rows;
-  const FailureAction action = step.slot->spec().on_error.decide(error.error_class);
-  if (action == FailureAction::fail) {
-    count(step).abandoned.add(rows);
+  if (action_after_throw(step.slot->spec(), error.error_class) == FailureAction::fail) {
+    count(step).abandoned.add(rows - refused.size());
     return fail(step_index, part.first_row, std::move(error), rows == 1 ? &part.batch : nullptr);
   }
-  if (rows > 1 && at == 0 && may_be_split(*step.slot, step.plan.kind)) {
-    count(step).bisect_calls.add(2);
-    const std::size_t half = rows / 2;
-    const Batch first = part.batch->slice(0, half);
-    const Batch second = part.batch->slice(half, rows - half);
-    run_part(step_index, {.batch = first, .rows = half, .port = part.port, .first_row = part.first_row});
-    run_part(step_index,
-             {.batch = second, .rows = rows - half, .port = part.port, .first_row = part.first_row + half});
-    return;
+  if (rows > 1 && at == 0 && may_be_split(*step.slot, step.plan.kind)) return bisect(step_index, part);
+  for (std::size_t row = 0; row < rows; ++row) {
+    if (std::ranges::find(refused, row) == refused.end())
+      refuse_row(step_index, part.first_row, part.batch, row, error);
   }
-  for (std::size_t row = 0; row < rows; ++row)
-    refuse_row(step_index, part.first_row, part.batch, row, error);
 }
 
-std::size_t Pass::settle_rejected(std::size_t step_index, const Part* part, Emissions& out) {
+void Pass::bisect(std::size_t step_index, const Part& part) {
+  const std::size_t half = part.rows / 2;
+  Batch first, second;
+  ErrorInfo error;
+  const bool sliced = guarded(error, [&] {
+    first = part.batch->slice(0, half);
+    second = part.batch->slice(half, part.rows - half);
+  });
+  const Step& step = segment_.steps_[step_index];
+  if (!sliced) {
+    count(step).abandoned.add(part.rows);
+    return fail(step_index, part.first_row, std::move(error));
+  }
+  count(step).bisect_calls.add(2);
+  run_part(step_index, {.batch = first, .rows = half, .port = part.port, .first_row = part.first_row});
+  run_part(
+      step_index,
+      {.batch = second, .rows = part.rows - half, .port = part.port, .first_row = part.first_row + half});
+}
+
+void Pass::settle_rejected(std::size_t step_index, const Part& part, Emissions& out) {
   for (auto& rejected : out.rejected) {
     if (rejected.batch)
       refuse_row(step_index, 0, rejected.batch, rejected.row, std::move(rejected.error));
-    else if (part)
-      refuse_row(step_index, part->first_row, part->batch, rejected.row, std::move(rejected.error));
     else
-      fail(step_index, rejected.row, std::move(rejected.error), nullptr);
+      refuse_row(step_index, part.first_row, part.batch, rejected.row, std::move(rejected.error));
   }
-  return out.rejected.size();
 }
 
 void Pass::refuse_row(std::size_t step_index, std::uint64_t first_row, const Batch& batch, std::size_t row,
                       ErrorInfo error) {
   const Step& step = segment_.steps_[step_index];
   switch (step.slot->spec().on_error.decide(error.error_class)) {
-    case FailureAction::fail: {
+    case FailureAction::fail:
       count(step).abandoned.add(1);
-      const Batch record = batch->slice(row, 1);
-      return fail(step_index, first_row + row, std::move(error), &record);
-    }
+      return fail(step_index, first_row + row, std::move(error), &batch, row);
     case FailureAction::skip:
       return count(step).skipped.add(1);
     case FailureAction::dead_letter:
       break;
   }
+  DeadLetter letter{.stage = step.slot->spec().name,
+                    .incarnation = step.slot->incarnation(),
+                    .attempts = 1,
+                    .error = std::move(error),
+                    .origin = origin_of(batch, row),
+                    .ordinal = first_row + row,
+                    .record = nullptr};
+  ErrorInfo slicing;
+  if (!guarded(slicing, [&] { letter.record = batch->slice(row, 1); })) {
+    count(step).abandoned.add(1);
+    return fail(step_index, first_row + row, std::move(slicing));
+  }
   count(step).dead.add(1);
-  dead_letters_.emplace_back(step_index, DeadLetter{.stage = step.slot->spec().name,
-                                                    .incarnation = step.slot->incarnation(),
-                                                    .attempts = 1,
-                                                    .error = std::move(error),
-                                                    .origin = batch->origin_of(row),
-                                                    .ordinal = first_row + row,
-                                                    .record = batch->slice(row, 1)});
+  dead_letters_.emplace_back(step_index, std::move(letter));
 }
 
-void Pass::fail(std::size_t step_index, std::uint64_t row, ErrorInfo error, const Batch* record) {
+void Pass::fail(std::size_t step_index, std::uint64_t place_row, ErrorInfo error, const Batch* batch,
+                std::size_t row) {
   const Step& step = segment_.steps_[step_index];
   Failure failure{.stage = step.slot->spec().name,
                   .during = doing(step.plan.kind),
                   .error = std::move(error),
                   .origin = token_->admission()->origin()};
-  if (record) {
-    failure.record = (*record)->describe(0);
-    if (Origin origin = (*record)->origin_of(0); origin.input) failure.origin = std::move(origin);
+  if (batch) {
+    failure.record = description_of(*batch, row);
+    if (Origin origin = origin_of(*batch, row); origin.input) failure.origin = std::move(origin);
   }
   const std::uint64_t sub = scratch_[step_index].sub;
   context_.fail({.phase = 1,
                  .flow = token_->flow(),
                  .sequence = token_->sequence(),
                  .stage = step.plan.stage,
-                 .row = (sub << 32) + row},
+                 .row = (sub << 32) + place_row},
                 std::move(failure));
 }
 
@@ -259,8 +307,11 @@ void Pass::encode_dead_letters() {
     const std::size_t group = segment_.steps_[step_index].groups[errors_port(slot.spec())];
     Batch encoded;
     ErrorInfo error;
-    if (!guarded(error, [&] { encoded = slot.spec().encode_dead_letters(std::move(letters)); }))
-      return fail(step_index, 0, std::move(error), nullptr);
+    const bool written = guarded(error, [&] {
+      encoded = slot.spec().encode_dead_letters(std::move(letters));
+      if (!encoded) throw UsageError("`encode_dead_letters` gave nothing; it must keep what it is given");
+    });
+    if (!written) return fail(step_index, 0, std::move(error));
     const std::size_t rows = encoded->rows();
     outputs_.push_back({group, std::move(encoded), rows});
   }
@@ -275,7 +326,7 @@ Onward Pass::finish() {
   const std::uint64_t sequence = token_->sequence();
   Onward onward = send_outputs();
   for (const Step& step : segment_.steps_) {
-    if (step.ends) step.ends->processed(step.plan.input, flow, sequence);
+    if (step.ends) step.ends->processed(segment_.index_, flow, sequence);
   }
   return onward;
 }

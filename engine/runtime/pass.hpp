@@ -58,16 +58,21 @@ class Pass {
   bool call(std::size_t step, const Part& part, Cursor& at, Emissions& out, std::optional<ErrorInfo>& error);
   Cursor process(std::size_t step, const Part& part, Cursor at, Emissions& out);
   bool ensure_state(std::size_t step, std::optional<ErrorInfo>& error);
-  void refuse_part(std::size_t step, const Part& part, Cursor at, ErrorInfo error);
-  /// Applies the policy to rows that a call rejected; how many there were.
-  std::size_t settle_rejected(std::size_t step, const Part* part, Emissions& out);
+  /// A call threw, for a part of which earlier calls had refused some rows.
+  void refuse_part(std::size_t step, const Part& part, Cursor at, const std::vector<std::size_t>& refused,
+                   ErrorInfo error);
+  void bisect(std::size_t step, const Part& part);
+  /// Applies the policy to rows that a call rejected.
+  void settle_rejected(std::size_t step, const Part& part, Emissions& out);
   void refuse_row(std::size_t step, std::uint64_t first_row, const Batch& batch, std::size_t row,
                   ErrorInfo error);
   void route(std::size_t step, Emissions& out);
   void encode_dead_letters();
   Onward send_outputs();
   void fill(Token& branch, const Exit& exit, std::size_t group, bool last_use);
-  void fail(std::size_t step, std::uint64_t row, ErrorInfo error, const Batch* record);
+  /// `place_row`: for the order of failures; `row` of `batch`: the record to blame, where one is.
+  void fail(std::size_t step, std::uint64_t place_row, ErrorInfo error, const Batch* batch = nullptr,
+            std::size_t row = 0);
 
   StageCounters& count(const Step& step) { return counters_.stages[step.plan.stage]; }
   EdgeCounters& count_edge(EdgeIndex edge) { return counters_.edges[edge]; }

@@ -67,13 +67,15 @@ void RunContext::say_enough(StageIndex stage) {
     return;
   }
   for (const Edge& edge : graph.edges) {
-    if (edge.to == stage && all_readers_unneeded(edge.from)) say_enough(edge.from);
+    if (edge.to == stage && edge.from_port != kErrorsPort && output_unneeded(edge.from))
+      say_enough(edge.from);
   }
 }
 
-bool RunContext::all_readers_unneeded(StageIndex stage) const noexcept {
+bool RunContext::output_unneeded(StageIndex stage) const noexcept {
+  // Of two readers that say so at once, one at least must see the other: hence no relaxed loads.
   return std::ranges::all_of(graph.edges, [&](const Edge& edge) {
-    return edge.from != stage || edge.from_port == kErrorsPort || unneeded(edge.to);
+    return edge.from != stage || edge.from_port == kErrorsPort || unneeded_[edge.to].load();
   });
 }
 

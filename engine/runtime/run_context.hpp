@@ -62,13 +62,14 @@ class RunContext {
   /// The stage needs no further input, nor do those upstream that feed nobody else. From any thread.
   void say_enough(StageIndex stage);
   bool unneeded(StageIndex stage) const noexcept { return unneeded_[stage].load(std::memory_order_relaxed); }
+  /// Whether all that read the stage's output (errors aside) have said so.
+  bool output_unneeded(StageIndex stage) const noexcept;
 
   /// Called, on any thread, when sources must stop: all of them, or stage `stage`. Set before the run begins.
   std::function<void(std::optional<StageIndex> stage)> wake_sources;
 
  private:
   void drain() noexcept;
-  bool all_readers_unneeded(StageIndex stage) const noexcept;
 
   std::atomic<bool> draining_{false}, stop_requested_{false}, stopped_{false};
   std::vector<std::atomic<bool>> unneeded_;

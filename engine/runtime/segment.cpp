@@ -6,6 +6,14 @@
 #include "engine/runtime/pass.hpp"
 
 namespace weir::runtime {
+namespace {
+
+bool only_takes_in(const StageSpec& spec, const StepPlan& plan) {
+  if (plan.kind != StepPlan::Kind::process) return false;
+  return std::get<TransformSpec>(spec.body).traits.breaker || spec.inputs[plan.input].retained;
+}
+
+}  // namespace
 
 Segment::Segment(RunContext& context, SegmentIndex index)
     : context_(context), index_(index), plan_(context.plan.segments[index]) {
@@ -14,6 +22,8 @@ Segment::Segment(RunContext& context, SegmentIndex index)
     Step step;
     step.plan = plan;
     step.slot = context.slots[plan.stage].get();
+    // Where a stage only takes in, what it emitted would go nowhere: it gets no ports to emit on.
+    if (!only_takes_in(spec, plan)) step.wanted = step.slot->wanted();
     step.groups.assign(writer_port(spec) + 1, kNoGroup);
     step.flow_rank.assign(context.plan.flows.size(), 0);
     const auto& flows = context.plan.stages[plan.stage].flows;

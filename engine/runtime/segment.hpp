@@ -79,6 +79,7 @@ class Segment {
     StepPlan plan;
     Slot* slot = nullptr;
     InputEnds* ends = nullptr;
+    std::vector<bool> wanted;  ///< one for each port that a call may emit on, whether somebody reads it
     EdgeIndex fused_edge = 0;  ///< by which the batches of a fused step come
     std::vector<std::size_t>
         groups;  ///< one a port, then errors, then the sink's writer: index into groups_, or kNoGroup

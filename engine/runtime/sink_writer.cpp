@@ -7,7 +7,7 @@
 
 namespace weir::runtime {
 
-SinkWriter::SinkWriter(RunContext& context, StageIndex stage, std::size_t queue_limit)
+SinkWriter::SinkWriter(RunContext& context, StageIndex stage)
     : context_(context),
       stage_(stage),
       traits_(std::get<SinkSpec>(context.graph.stages[stage].body).traits),
@@ -17,10 +17,7 @@ SinkWriter::SinkWriter(RunContext& context, StageIndex stage, std::size_t queue_
     order_.emplace(placement.flows, placement.across_flows, placement.keeps_early,
                    [this](TokenPtr token) { pass_on(std::move(token)); });
   }
-  if (traits_.blocking) {
-    queue_.set_capacity(static_cast<std::ptrdiff_t>(queue_limit) + 1);  // and the word that ends the thread
-    thread_ = std::thread([this] { write_queued(); });
-  }
+  if (traits_.blocking) thread_ = std::thread([this] { write_queued(); });
 }
 
 SinkWriter::~SinkWriter() { finish(); }
@@ -75,12 +72,17 @@ void SinkWriter::write(const Token& token, WorkerIndex worker) {
 
 void SinkWriter::write_batch(const Token& token, const TokenItem& item, StageCounters& counters) {
   static const std::vector<bool> kNoPorts;
-  Emissions out(kNoPorts);
+  Emissions out(kNoPorts, item.rows);
   ErrorInfo error;
   bool written = false;
   {
     const Stopwatch stopwatch(counters, item.rows);
     written = guarded(error, [&] { context_.slots[stage_]->sink()->write(item.batch, out); });
+  }
+  if (written &&
+      !out.rejected.empty()) {  // too late for anything but to fail: encode is where rows are refused
+    written = false;
+    error = std::move(out.rejected.front().error);
   }
   if (written) {
     counters.processed.add(item.rows);

@@ -1,7 +1,8 @@
 // The serial half of a sink: puts tokens in order, writes them one at a time, and publishes at the end.
 //
 // Sinks on regular files are written by whichever worker is free; those that may wait have a thread, and a
-// queue that holds all tokens that can reach it, so that a push never waits.
+// queue that holds all tokens that can reach it, so that a push never waits: its bound are their credits, and
+// what was kept without one until its turn came.
 #pragma once
 
 #include <oneapi/tbb/concurrent_queue.h>
@@ -18,8 +19,7 @@ namespace weir::runtime {
 
 class SinkWriter final : public Receiver {
  public:
-  /// `queue_limit`: the most tokens that can be in flight towards it.
-  SinkWriter(RunContext& context, StageIndex stage, std::size_t queue_limit);
+  SinkWriter(RunContext& context, StageIndex stage);
   ~SinkWriter() override;
 
   void receive(TokenPtr token, WorkerIndex worker) override;

@@ -5,6 +5,16 @@
 #include "engine/runtime/guard.hpp"
 
 namespace weir::runtime {
+namespace {
+
+template <class Stage>
+std::unique_ptr<Stage> made_by(const std::function<std::unique_ptr<Stage>()>& make) {
+  std::unique_ptr<Stage> stage = make();
+  if (!stage) throw UsageError("the factory gave no stage; return one from `make`");
+  return stage;
+}
+
+}  // namespace
 
 Slot::Slot(const StageSpec& spec, const Graph& graph, StageIndex index) : spec_(spec) {
   for (const OutputPort& port : spec.outputs) {
@@ -18,13 +28,13 @@ Slot::Slot(const StageSpec& spec, const Graph& graph, StageIndex index) : spec_(
 bool Slot::open(ErrorInfo& error) noexcept {
   const bool opened = guarded(error, [&] {
     if (const auto* source = std::get_if<SourceSpec>(&spec_.body)) {
-      source_ = source->make();
+      source_ = made_by(source->make);
       source_->open();
     } else if (const auto* transform = std::get_if<TransformSpec>(&spec_.body)) {
-      transform_ = transform->make();
+      transform_ = made_by(transform->make);
       transform_->open();
     } else {
-      sink_ = std::get<SinkSpec>(spec_.body).make();
+      sink_ = made_by(std::get<SinkSpec>(spec_.body).make);
       sink_->open();
     }
   });
