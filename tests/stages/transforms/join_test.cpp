@@ -41,7 +41,7 @@ std::vector<std::string> run(const PlannedStage& stage, const std::vector<Batch>
   return run(stage, left, right, out);
 }
 
-const auto kFlightRows = {"SFO, 1", "XXX, 2", "~, 3", "LAX, 4"};
+const auto kFlightRows = {"SFO, 1", "ZZZ, 2", "~, 3", "LAX, 4"};
 const auto kAirportRows = {"LAX, Los Angeles, 7", "SFO, San Francisco, 8", "~, Nowhere, 9"};
 
 std::vector<Batch> flights() { return {table(kFlights, {kFlightRows.begin(), kFlightRows.end()})}; }
@@ -60,7 +60,7 @@ TEST(Join, PutsToEachRecordItsMatch) {
 
 TEST(Join, KeepsRecordsWithoutAMatchWhereLeft) {
   EXPECT_THAT(run(join("{on: {origin: iata}, how: left, suffix: _airport}"), flights(), airports()),
-              ElementsAre("SFO, 1, SFO, San Francisco, 8", "XXX, 2, ~, ~, ~", "~, 3, ~, ~, ~",
+              ElementsAre("SFO, 1, SFO, San Francisco, 8", "ZZZ, 2, ~, ~, ~", "~, 3, ~, ~, ~",
                           "LAX, 4, LAX, Los Angeles, 7"));
 }
 
@@ -117,14 +117,14 @@ TEST(Join, WorksWithAnEmptyRightInput) {
 }
 
 TEST(Join, LeavesTheLeftColumnsWhereTheyAreWhenNobodyMatchesTwice) {
-  const auto left = table(kFlights, {"SFO, 1", "XXX, 2", "LAX, 3"});
+  const auto left = table(kFlights, {"SFO, 1", "ZZZ, 2", "LAX, 3"});
   CollectingEmitter out;
   run(join("on: {origin: iata}"), {left}, airports(), out);
   EXPECT_EQ(as_records(out.batches()[0]).columns()[0], left->columns()[0]);
 }
 
 TEST(Join, GathersTheFewRowsOfASparseBatch) {
-  std::vector<std::string> lines(100, "XXX, 1");
+  std::vector<std::string> lines(100, "ZZZ, 1");
   lines[50] = "SFO, 2";
   const auto left = table(kFlights, lines)->slice(45, 10);
   CollectingEmitter out;

@@ -1,0 +1,128 @@
+// The stages say that `process` leaves their state untouched when it throws. Here every single allocation of
+// a call fails in turn; the batch is then given up or tried again, and the output must be that of a run
+// without failures.
+
+#include <gtest/gtest.h>
+
+#include "stages/builtin_stages.hpp"
+#include "tests/stages/testing/failing_allocation.hpp"
+#include "tests/stages/testing/planned_stage.hpp"
+
+namespace weir {
+namespace {
+
+using testing::CollectingEmitter;
+using testing::FailingAllocation;
+using testing::lines_of;
+using testing::make_schema;
+using testing::PlannedStage;
+using testing::table;
+
+constexpr const char* kSchema = "s: string, n: int64, x: double";
+
+struct KeepsStateCase {
+  const char* name;
+  StageDescription (*describe)();
+  const char* yaml;
+};
+
+class KeepsStateOnThrow : public ::testing::TestWithParam<KeepsStateCase> {
+ protected:
+  KeepsStateOnThrow()
+      : stage_(GetParam().describe(), GetParam().yaml, {make_schema(kSchema), make_schema(kSchema)}) {
+    for (int batch = 0; batch < 4; ++batch) {
+      std::vector<std::string> lines;
+      for (int row = 0; row < 40; ++row) {
+        const int value = (batch * 40 + row) * 37 % 101;
+        lines.push_back("a key longer than its slot " + std::to_string(value % (10 * batch + 7)) + ", " +
+                        std::to_string(value) + ", 1e" + std::to_string(batch * 60 - value % 7));
+      }
+      batches_.push_back(table(kSchema, lines));
+    }
+  }
+
+  PortIndex port() const { return stage_.retained_port().value_or(0); }
+
+  // What comes out when batches listed in `left_out` are not processed. A failing call is followed by a whole
+  // one for those that are.
+  std::vector<std::string> output_with_failures(std::size_t failing_allocation, std::size_t left_out,
+                                                bool& failed) {
+    const auto transform = stage_.make();
+    const auto state = transform->make_state();
+    for (std::size_t i = 0; i < batches_.size(); ++i) {
+      CollectingEmitter dropped;
+      bool threw = false;
+      try {
+        const FailingAllocation failing(failing_allocation);
+        transform->process({batches_[i], port(), {0, 0, i}, 0}, state.get(), dropped);
+      } catch (const std::bad_alloc&) {
+        threw = failed = true;
+      }
+      if (threw && i != left_out)
+        transform->process({batches_[i], port(), {0, 0, i}, 0}, state.get(), dropped);
+      if (!threw && i == left_out) return {};
+    }
+    return finish(*transform, *state);
+  }
+
+  std::vector<std::string> output_without(std::size_t left_out) {
+    const auto transform = stage_.make();
+    const auto state = transform->make_state();
+    CollectingEmitter out;
+    for (std::size_t i = 0; i < batches_.size(); ++i)
+      if (i != left_out) transform->process({batches_[i], port(), {0, 0, i}, 0}, state.get(), out);
+    return finish(*transform, *state);
+  }
+
+  std::vector<std::string> finish(Transform& transform, State& state) {
+    CollectingEmitter out;
+    if (stage_.traits().breaker) {
+      for (Cursor at = 0; at != kDone;)
+        at = transform.next_output(&state, at, out);
+    } else {
+      transform.end_of_input(port(), &state);
+      for (Cursor at = 0; at != kDone;)
+        at = transform.process({batches_[0], 0, {}, at}, &state, out);
+    }
+    return lines_of(out.batches());
+  }
+
+  PlannedStage stage_;
+  std::vector<Batch> batches_;
+};
+
+TEST_P(KeepsStateOnThrow, WhicheverAllocationFails) {
+  ASSERT_TRUE(stage_.traits().keeps_state_on_throw);
+  constexpr std::size_t kNone = 99;
+  const std::vector<std::string> whole = output_without(kNone);
+  std::size_t allocation = 0;
+  for (bool failed = true; failed; ++allocation) {
+    failed = false;
+    ASSERT_EQ(output_with_failures(allocation, kNone, failed), whole) << "allocation " << allocation;
+    if (!failed) break;
+    for (std::size_t left_out = 0; left_out < batches_.size(); ++left_out) {
+      const std::vector<std::string> lines = output_with_failures(allocation, left_out, failed);
+      if (lines.empty()) continue;
+      ASSERT_EQ(lines, output_without(left_out)) << "allocation " << allocation;
+    }
+  }
+  EXPECT_GT(allocation, 5u) << "few allocations failed: is this test testing anything?";
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Stages, KeepsStateOnThrow,
+    ::testing::Values(
+        KeepsStateCase{"AggregateByString", describe_aggregate,
+                       "{group_by: s, select: {n: count(*), a: avg(n), d: sum(x), lo: min(s), hi: max(s)}}"},
+        KeepsStateCase{"AggregateByRow", describe_aggregate,
+                       "{group_by: [n, s], select: {d: sum(x), lo: min(x)}}"},
+        KeepsStateCase{"AggregateByNumber", describe_aggregate,
+                       "{group_by: n, select: {d: avg(x), hi: max(s)}}"},
+        KeepsStateCase{"AggregateWithoutKeys", describe_aggregate, "select: {d: sum(x), hi: max(s)}"},
+        KeepsStateCase{"Sort", describe_sort, "by: [s desc, n]"},
+        KeepsStateCase{"SortWithLimit", describe_sort, "{by: [s desc, n], limit: 30}"},
+        KeepsStateCase{"Join", describe_join, "on: [upper(s), n]"}),
+    [](const auto& info) { return info.param.name; });
+
+}  // namespace
+}  // namespace weir
