@@ -5,7 +5,7 @@ target_compile_options(weir_build_settings INTERFACE -Wall -Wextra -Wpedantic -W
 # Once it has inlined, g++ 12 sees overlaps in "a" + std::string that are none (GCC bug 105651), and members as
 # uninitialised where the braces that make an aggregate may throw.
 target_compile_options(weir_build_settings INTERFACE
-  $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict -Wno-maybe-uninitialized>)
+  "$<$<CXX_COMPILER_ID:GNU>:-Wno-restrict;-Wno-maybe-uninitialized>")
 if(WEIR_SANITIZE)
   target_compile_options(weir_build_settings INTERFACE
     -fsanitize=${WEIR_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)

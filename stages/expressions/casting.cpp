@@ -1,8 +1,8 @@
 #include "stages/expressions/casting.hpp"
 
 #include <cmath>
+#include <optional>
 
-#include "stages/expressions/lexer.hpp"
 #include "stages/expressions/message_text.hpp"
 #include "stages/expressions/operation_kernel.hpp"
 #include "stages/records/value_text.hpp"

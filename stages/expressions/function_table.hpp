@@ -70,7 +70,7 @@ class FunctionTable {
   std::multimap<std::string_view, Function> functions_;
 };
 
-/// "`name` (signature or signature)": what a function takes, for a mend.
+/// "round(int64) or round(double)": what the forms take, for a mend.
 std::string signatures(const std::vector<const Function*>& forms);
 
 // Each file of functions adds its own.

@@ -1,5 +1,6 @@
 // Functions of numbers.
 
+#include <array>
 #include <cmath>
 #include <cstdlib>
 #include <utility>
@@ -26,10 +27,21 @@ struct AbsoluteDouble {
 struct Round {
   static void compute(double a, double& result) { result = std::round(a); }
 };
+// 10 to the magnitude of an exponent. Those that a double holds exactly are looked up: std::pow would
+// be most of the time that rounding takes.
+double power_of_ten(Int exponent) noexcept {
+  constexpr std::array<double, 23> kExact = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                                             1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
+                                             1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+  const std::uint64_t magnitude =
+      exponent < 0 ? 0 - static_cast<std::uint64_t>(exponent) : static_cast<std::uint64_t>(exponent);
+  return magnitude < kExact.size() ? kExact[magnitude] : std::pow(10.0, static_cast<double>(magnitude));
+}
+
 // As DuckDB computes it: through a power of ten, halves away from zero.
 struct RoundToDigits {
   static void compute(double a, Int digits, double& result) {
-    const double power = std::pow(10.0, std::fabs(static_cast<double>(digits)));
+    const double power = power_of_ten(digits);
     if (digits < 0) {
       result = std::round(a / power) * power;
       if (!std::isfinite(result)) result = 0;

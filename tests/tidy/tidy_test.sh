@@ -42,7 +42,7 @@ breach nothing_is_left_for_later stages/sinks/print.cpp '// good enough for'' no
 breach headers_say_what_they_are stages/formats/csv.hpp '#pragma once'
 breach headers_say_what_they_are stages/formats/csv.hpp '// Reads CSV.'
 breach files_are_one_thing stages/formats/csv.hpp "$(printf 'int x;\\n%.0s' {1..250})"
-breach no_machine_of_ours_is_named stages/formats/csv.hpp '// see /home/''me/csv.txt'
+breach no_machine_of_ours_is_named stages/formats/csv.hpp '// see /ro''ot/csv.txt'
 breach paths_in_documents_exist README.md 'Stages are in `stages/nowhere/`.'
 breach paths_in_documents_exist README.md 'Include `weir/nothing.hpp`.'
 breach paths_in_documents_exist engine/graph/graph.cpp '// docs/decisions/999-gone.md says why.'

@@ -108,12 +108,6 @@ class Options {
   /// The option's scalar; null, and a problem unless nothing was written, where it is none.
   const ConfigValue* scalar(std::string_view key, std::string_view wanted) const;
   const ConfigValue* map(std::string_view key, std::string_view wanted) const;
-  bool may_be_expression(const ConfigValue& value, const std::string& field) const;
-  void add_expression(const ConfigValue& value, std::string name, std::string field,
-                      std::vector<ConfiguredExpression>& to) const;
-  void add_expression_list(const ConfigValue& value, const std::string& field,
-                           std::vector<ConfiguredExpression>& to) const;
-  bool reports_cut(const std::vector<const ConfigValue*>& parts, const std::string& field) const;
 
   std::string stage_;
   const ConfigValue& map_;

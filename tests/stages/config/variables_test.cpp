@@ -13,7 +13,7 @@ class VariablesOfAConfig : public testing::Test {
     options_.vars = {{"given", "from/outside.csv"}};
     options_.working_folder = "work";
     options_.environment = [](const std::string& name) {
-      return name == "HOME" ? std::optional<std::string>("/home/ann") : std::nullopt;
+      return name == "DATA" ? std::optional<std::string>("/srv/data") : std::nullopt;
     };
   }
 
@@ -38,7 +38,7 @@ TEST_F(VariablesOfAConfig, AreReplacedWhereverTheyStandInAValue) {
       {"${input}", "data/in.csv"},
       {"a ${input} b ${copy}", "a data/in.csv b data/in.csv"},
       {"${given}", "from/outside.csv"},
-      {"${env.HOME}/x", "/home/ann/x"},
+      {"${env.DATA}/x", "/srv/data/x"},
       {"${env.NOTHING:-/tmp}", "/tmp"},
       {"${none:-fallback}", "fallback"},
       {"${nowhere:-}", ""},
@@ -63,7 +63,7 @@ TEST_F(VariablesOfAConfig, ResolvePathsByWhereTheyWereWritten) {
   EXPECT_EQ(substituted("out.csv").base, "configs");
   EXPECT_EQ(substituted("${input}").base, "configs");
   EXPECT_EQ(substituted("${given}").base, "work");
-  EXPECT_EQ(substituted("${env.HOME}").base, "work");
+  EXPECT_EQ(substituted("${env.DATA}").base, "work");
   EXPECT_EQ(substituted("out/${given}").base, "configs") << "the config's text comes first";
   EXPECT_EQ(substituted("${none:-out.csv}").base, "configs");
 }
