@@ -68,29 +68,45 @@ ColumnPtr decode_integers(const ColumnInput& input) {
   return std::move(builder).finish();
 }
 
+// Stores a string in the general way: NULL, quotes, doubled quotes.
+void decode_general_string(const ColumnInput& input, std::size_t row, ColumnBuilder& builder,
+                           std::string& scratch) {
+  const FieldValue field = read_field(input.raw(row), input.scanned.dialect, scratch);
+  if (field.is_null)
+    builder.set_null(row);
+  else if (field.text.data() == scratch.data())
+    builder.set_copy(row, field.text);
+  else
+    builder.set_view(row, field.text);
+}
+
 // Strings, and bytes that are merely copied: slots that point into the text, save where quotes were doubled.
 ColumnPtr decode_strings(const ColumnInput& input, Type type, Encoding encoding) {
-  const Dialect& dialect = input.scanned.dialect;
-  const bool check_utf8 = encoding == Encoding::values && input.scanned.rows.has_non_ascii();
   ColumnBuilder builder(type, input.rows(), encoding);
+  auto* slots = builder.values<StringSlot>();
+  const char* text = input.scanned.text.data();
+  const char quote = input.scanned.dialect.quote;
+  const bool any_may_be_null = !input.scanned.dialect.null_text.empty();
   std::string scratch;
   std::size_t longest = 0;
   for (std::size_t row = 0, rows = input.rows(); row < rows; ++row) {
-    const std::string_view raw = input.raw(row);
-    longest = std::max(longest, raw.size());
-    const bool plain = !raw.empty() && raw.front() != dialect.quote && dialect.null_text.empty();
-    FieldValue field{raw, false};
-    if (!plain) field = read_field(raw, dialect, scratch);
-    if (field.is_null)
-      builder.set_null(row);
-    else if (!plain && field.text.data() == scratch.data())
-      builder.set_copy(row, field.text);
+    const std::size_t begin = input.fields.begin(row);
+    const std::size_t length = input.fields.end(row) - begin;
+    longest = std::max(longest, length);
+    if (length == 0 || text[begin] == quote || any_may_be_null)
+      decode_general_string(input, row, builder, scratch);
     else
-      builder.set_view(row, field.text);
-    if (check_utf8 && !is_valid_utf8(field.text)) input.add_misfit(row, field.text, false);
+      slots[row].assign_padded(text + begin, length);
   }
   if (longest > StringSlot::kInline) builder.keep(input.scanned.owner);
   return std::move(builder).finish();
+}
+
+void refuse_invalid_utf8(const ColumnInput& input, const Column& column) {
+  if (!input.scanned.rows.has_non_ascii()) return;
+  for (std::size_t row = 0; row < column.size(); ++row)
+    if (const std::string_view text = column.text(row); !is_valid_utf8(text))
+      input.add_misfit(row, text, false);
 }
 
 }  // namespace
@@ -111,7 +127,9 @@ ColumnPtr decode_column(const ScannedText& scanned, std::size_t column, Type typ
     case Type::string:
       break;
   }
-  return decode_strings(input, type, encoding);
+  ColumnPtr strings = decode_strings(input, type, encoding);
+  refuse_invalid_utf8(input, *strings);
+  return strings;
 }
 
 }  // namespace weir::csv
