@@ -13,6 +13,8 @@ namespace {
 
 using Kind = ConfigValue::Kind;
 
+constexpr std::string_view kBlanks = " \t\n";
+
 // One item of an option that holds expressions: of a list, of a map, or the option's only value.
 struct Item {
   const ConfigValue* value;
@@ -116,26 +118,41 @@ void add_expressions(const Item& item, std::vector<ConfiguredExpression>& to, Pr
   }
 }
 
-// Takes `asc` or `desc` off the end of a sort key; answers whether it was `desc`.
-bool take_direction(std::string_view& key) {
-  const std::size_t blank = key.find_last_of(" \t\n");
+// Takes `word` off the end of a text, where it stands behind a blank, in whatever case; answers whether it
+// did.
+bool take_last_word(std::string_view& text, std::string_view word) {
+  const std::size_t blank = text.find_last_of(kBlanks);
   if (blank == std::string_view::npos) return false;
-  std::string word(key.substr(blank + 1));
-  std::transform(word.begin(), word.end(), word.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  if (word != "asc" && word != "desc") return false;
-  key = key.substr(0, key.find_last_not_of(" \t\n", blank) + 1);
-  return word == "desc";
+  const std::string_view last = text.substr(blank + 1);
+  const auto same_letter = [](char a, char b) { return std::tolower(static_cast<unsigned char>(a)) == b; };
+  if (!std::equal(last.begin(), last.end(), word.begin(), word.end(), same_letter)) return false;
+  text = text.substr(0, text.find_last_not_of(kBlanks, blank) + 1);
+  return true;
+}
+
+// Takes the direction off the end of a sort key; answers whether it was `desc`. Throws ExpressionError where
+// it asks for NULLs to come first.
+bool take_direction(std::string_view& key) {
+  std::string_view rest = key;
+  if (take_last_word(rest, "first") && take_last_word(rest, "nulls")) {
+    throw ExpressionError(rest.size() + 1, key.size() - rest.size() - 1, "NULLs come last in every order",
+                          "leave `nulls first` out");
+  }
+  rest = key;
+  if (take_last_word(rest, "last") && take_last_word(rest, "nulls")) key = rest;
+  if (take_last_word(key, "desc")) return true;
+  take_last_word(key, "asc");
+  return false;
 }
 
 // Appends the sort keys of one item: as many as its commas separate.
 void add_sort_keys(const Item& item, std::vector<SortKey>& to, Problems& problems) {
   for (const TextPart& part : split_at_commas(item.text)) {
-    std::string_view text = part.text;
-    const bool descending = take_direction(text);
     const Location where = inside(item.value->where, item.text, part.offset);
-    ConfiguredExpression configured{{}, {}, where, item.field, std::string(text)};
+    ConfiguredExpression configured{{}, {}, where, item.field, std::string(part.text)};
     try {
+      std::string_view text = part.text;
+      const bool descending = take_direction(text);
       configured.expression = Expression::parse(text);
       configured.name = configured.expression.default_name();
       to.push_back({std::move(configured), descending});

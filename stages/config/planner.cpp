@@ -51,6 +51,7 @@ void Planner::bind_stage(std::size_t stage) {
   Planned& planned = planned_[stage];
   const std::size_t problems_before = problems_.all().size();
   planned.plan = config.description->plan(Options(config.name, *config.map, problems_, variables_));
+  const bool planned_well = problems_.all().size() == problems_before;
   bool inputs_known = planned.plan != nullptr;
   for (std::size_t port = 0; port < config.description->inputs.size(); ++port) {
     const auto schema = input_schema(stage, port);
@@ -60,12 +61,13 @@ void Planner::bind_stage(std::size_t stage) {
   if (!inputs_known) return;
   planned.outputs = planned.plan->bind(planned.inputs, problems_);
   planned.outputs.resize(config.description->outputs.size());
-  // What a wrong filter gives out is known all the same; what a wrong aggregate gives out is not.
-  const auto passes_through = [&](const Schema& output) {
-    return !planned.inputs.empty() && output == planned.inputs.front();
+  // What a wrong filter gives out is known all the same, and so is what a source found that was asked for one
+  // column too many; what a wrong aggregate gives out is not.
+  const auto is_known = [&](const Schema& output) {
+    return planned.inputs.empty() ? planned_well && output.size() > 0 : output == planned.inputs.front();
   };
   planned.certain = problems_.all().size() == problems_before ||
-                    std::all_of(planned.outputs.begin(), planned.outputs.end(), passes_through);
+                    std::all_of(planned.outputs.begin(), planned.outputs.end(), is_known);
 }
 
 const Schema* Planner::schema_of(const Wire& wire) const {

@@ -241,6 +241,32 @@ TEST_F(PipelineCommand, KeepsRecordsThatDoNotFitAsDeadLetters) {
   EXPECT_EQ(letter["line"], 3);
 }
 
+TEST_F(PipelineCommand, MergesFilesWhoseColumnsStandInAnotherOrder) {
+  folder_.write("more.csv", "size,name\n9,dan\n");
+  const std::string config = folder_.write("merge.yaml", R"(weir: 1
+stages:
+  - {type: read_csv, name: one, path: in.csv}
+  - {type: read_csv, name: two, path: more.csv}
+  - {type: filter, where: size > 2, from: [one, two]}
+  - {type: write_csv, path: out.csv}
+)");
+  const Answer answer = weir({"run", config});
+  EXPECT_EQ(answer.code, 0) << answer.err;
+  EXPECT_EQ(folder_.read("out.csv"), "name,size\nann,3\nbob,5\ndan,9\n");
+}
+
+TEST_F(PipelineCommand, GoesOnToFindProblemsBelowAReaderThatWasAskedForTooMuch) {
+  const std::string config = folder_.write("bad.yaml", R"(weir: 1
+stages:
+  - {type: read_csv, path: in.csv, types: {weight: double}}
+  - {type: filter, where: sise > 2}
+  - {type: write_csv, path: out.csv}
+)");
+  const Answer answer = weir({"validate", config});
+  EXPECT_THAT(answer.err, HasSubstr("read_csv.types.weight"));
+  EXPECT_THAT(answer.err, HasSubstr("did you mean `size`?"));
+}
+
 TEST_F(PipelineCommand, EndsWith73WhereAnOutputCannotBeMade) {
   const std::string below_a_file = folder_.path("in.csv") + "/out.csv";
   const Answer answer = weir({"run", folder_.path("good.yaml"), "--set", "write_csv.path=" + below_a_file});

@@ -90,7 +90,7 @@ map: {from: origin, hours: "delay / 60"}
 TEST_F(OptionsOfAStage, SortKeysGoUpUnlessTheySayDesc) {
   const Options options = read(R"(
 list: [flights desc, origin, "x asc"]
-text: "coalesce(a, b) DESC, description"
+text: "coalesce(a, b) DESC, description NULLS LAST"
 )");
   const auto keys = options.sort_keys("list");
   ASSERT_EQ(keys.size(), 3u);
