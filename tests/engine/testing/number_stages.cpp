@@ -83,6 +83,55 @@ class Sum : public Transform {
   }
 };
 
+struct SortedState : State {
+  std::vector<std::int64_t> values;
+};
+
+class Sorted : public Transform {
+ public:
+  explicit Sorted(std::size_t batch_rows) : batch_rows_(batch_rows) {}
+  std::unique_ptr<State> make_state() const override { return std::make_unique<SortedState>(); }
+  Cursor process(const Input& input, State* state, Emitter&) override {
+    auto& values = static_cast<SortedState&>(*state).values;
+    values.insert(values.end(), values_of(input.batch).begin(), values_of(input.batch).end());
+    return kDone;
+  }
+  void absorb(State& into, State& other) override {
+    auto& values = static_cast<SortedState&>(into).values;
+    const auto& more = static_cast<SortedState&>(other).values;
+    values.insert(values.end(), more.begin(), more.end());
+  }
+  Cursor next_output(State* state, Cursor at, Emitter& out) override {
+    auto& values = static_cast<SortedState&>(*state).values;
+    if (at == 0) std::sort(values.begin(), values.end());
+    const std::size_t end = std::min(values.size(), static_cast<std::size_t>(at) + batch_rows_);
+    out.emit(numbers({values.begin() + static_cast<std::ptrdiff_t>(at),
+                      values.begin() + static_cast<std::ptrdiff_t>(end)}));
+    return end < values.size() ? end : kDone;
+  }
+
+ private:
+  const std::size_t batch_rows_;
+};
+
+class First : public Transform {
+ public:
+  explicit First(std::int64_t count) : count_(count) {}
+  std::unique_ptr<State> make_state() const override { return std::make_unique<SumState>(); }
+  Cursor process(const Input& input, State* state, Emitter& out) override {
+    std::int64_t& given = static_cast<SumState&>(*state).sum;
+    const auto rows = std::min<std::int64_t>(static_cast<std::int64_t>(input.batch->rows()), count_ - given);
+    out.emit(input.batch->slice(0, static_cast<std::size_t>(rows)));
+    out.filtered(input.batch->rows() - static_cast<std::size_t>(rows));
+    given += rows;
+    if (given == count_) out.enough();
+    return kDone;
+  }
+
+ private:
+  const std::int64_t count_;
+};
+
 struct KnownState : State {
   std::set<std::int64_t> known;
 };
@@ -207,6 +256,16 @@ StageSpec filter(std::string name, std::function<bool(std::int64_t)> keep) {
 StageSpec sum(std::string name) {
   return transform(std::move(name), "sum", [] { return std::make_unique<Sum>(); },
                    {.concurrency = Concurrency::replicated, .breaker = true});
+}
+
+StageSpec sorted(std::string name, std::size_t batch_rows) {
+  return transform(std::move(name), "sorted", [=] { return std::make_unique<Sorted>(batch_rows); },
+                   {.concurrency = Concurrency::replicated, .breaker = true});
+}
+
+StageSpec first(std::string name, std::int64_t count) {
+  return transform(std::move(name), "first", [=] { return std::make_unique<First>(count); },
+                   {.concurrency = Concurrency::serial, .maps_records = true});
 }
 
 StageSpec keep_known(std::string name) {

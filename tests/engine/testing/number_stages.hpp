@@ -48,6 +48,11 @@ StageSpec map(std::string name, std::function<std::int64_t(std::int64_t)> f);
 StageSpec filter(std::string name, std::function<bool(std::int64_t)> keep);
 /// Adds all numbers of its input and gives out the sum when it has ended: a breaker with replicated state.
 StageSpec sum(std::string name);
+/// Gives out its input in ascending order, `batch_rows` numbers a batch, when it has ended: a breaker with
+/// much output.
+StageSpec sorted(std::string name, std::size_t batch_rows = 1);
+/// Lets the first `count` numbers through, in order, and then says enough.
+StageSpec first(std::string name, std::int64_t count);
 /// Joins: for each number of port `left`, emits it if it was among those of the retained port `right`.
 StageSpec keep_known(std::string name);
 /// A serial stage that passes its input on and fails the test when it does not come in ascending order.
