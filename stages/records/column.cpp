@@ -4,6 +4,8 @@
 #include <cassert>
 #include <utility>
 
+#include "stages/records/text_arena.hpp"
+
 namespace weir {
 
 std::size_t value_width(Type type, Encoding encoding) noexcept {
@@ -11,35 +13,7 @@ std::size_t value_width(Type type, Encoding encoding) noexcept {
   return type == Type::boolean ? sizeof(std::uint8_t) : sizeof(std::int64_t);
 }
 
-// Strings copied into a column, in chunks that grow: a copy is a bump of a pointer, and no string ever moves.
-class ColumnBuilder::Arena {
- public:
-  std::string_view copy(std::string_view text) {
-    if (text.size() > left_) add_chunk(text.size());
-    std::memcpy(next_, text.data(), text.size());
-    const std::string_view copied(next_, text.size());
-    next_ += text.size();
-    left_ -= text.size();
-    return copied;
-  }
-
- private:
-  static constexpr std::size_t kFirstChunkBytes = std::size_t{4} << 10;
-  static constexpr std::size_t kLargestChunkBytes = std::size_t{1} << 20;
-
-  void add_chunk(std::size_t needed) {
-    const std::size_t size = std::max(needed, next_chunk_bytes_);
-    chunks_.push_back(std::make_unique_for_overwrite<char[]>(size));
-    next_ = chunks_.back().get();
-    left_ = size;
-    next_chunk_bytes_ = std::min(next_chunk_bytes_ * 2, kLargestChunkBytes);
-  }
-
-  std::vector<std::unique_ptr<char[]>> chunks_;
-  char* next_ = nullptr;
-  std::size_t left_ = 0;
-  std::size_t next_chunk_bytes_ = kFirstChunkBytes;
-};
+class ColumnBuilder::Arena final : public TextArena {};
 
 // `new` because make_shared has no access to Column's constructor.
 ColumnBuilder::ColumnBuilder(Type type, std::size_t rows, Encoding encoding) : column_(new Column) {
