@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::size_t kBlockRows = 512;
 
-// Some rows' keys on the stack: all are hashed before the first is looked up, so that fetching overlaps.
+// Some rows' keys, on the stack.
 template <class Key>
 struct KeyBlock {
   std::array<Key, kBlockRows> keys;
@@ -22,25 +22,32 @@ struct KeyBlock {
 };
 
 // Writes the group of each row: look_up(key, hash) or, where is_null(row), look_up_null(). `load` gives the
-// key of the i-th row.
+// key of the i-th row. In a table that is not in the nearer caches, a block of keys is hashed before the
+// first is looked up, so that the processor fetches many entries at once.
 template <class Key, class Load, class IsNull, class LookUp, class LookUpNull>
 void look_up_rows(const GroupTable<Key>& table, const RowSet& rows, Load load, IsNull is_null, LookUp look_up,
                   LookUpNull look_up_null, GroupId* groups) {
+  std::size_t done = 0;
+  while (!table.is_large() && done < rows.size()) {
+    const std::size_t count = std::min(kBlockRows, rows.size() - done);
+    rows.slice(done, count).for_each([&](std::size_t row) {
+      const Key& key = load(done, row);
+      groups[done++] = is_null(row) ? look_up_null() : look_up(key, hash_of(key));
+    });
+  }
   KeyBlock<Key> block;
-  for (std::size_t begin = 0; begin < rows.size(); begin += kBlockRows) {
-    const std::size_t count = std::min(kBlockRows, rows.size() - begin);
+  while (done < rows.size()) {
+    const std::size_t count = std::min(kBlockRows, rows.size() - done);
     std::size_t i = 0;
-    rows.slice(begin, count).for_each([&](std::size_t row) {
-      block.keys[i] = load(begin + i, row);
+    rows.slice(done, count).for_each([&](std::size_t row) {
+      block.keys[i] = load(done + i, row);
       block.hashes[i] = hash_of(block.keys[i]);
       block.nulls[i] = is_null(row);
-      ++i;
+      table.prefetch(block.hashes[i++]);
     });
-    if (table.wants_prefetch())
-      for (i = 0; i < count; ++i)
-        table.prefetch(block.hashes[i]);
     for (i = 0; i < count; ++i)
-      groups[begin + i] = block.nulls[i] ? look_up_null() : look_up(block.keys[i], block.hashes[i]);
+      groups[done + i] = block.nulls[i] ? look_up_null() : look_up(block.keys[i], block.hashes[i]);
+    done += count;
   }
 }
 
@@ -127,7 +134,9 @@ class ColumnKeys final : public GroupKeys {
   void visit(const Column& column, const RowSet& rows, LookUp look_up, LookUpNull look_up_null,
              GroupId* groups) const {
     const auto* values = column.values<Value>();
-    const auto load = [=](std::size_t, std::size_t row) -> Key { return Loader::load(values[row]); };
+    const auto load = [=](std::size_t, std::size_t row) -> decltype(auto) {
+      return Loader::load(values[row]);
+    };
     if (column.has_nulls()) {
       const auto is_null = [&](std::size_t row) { return !column.is_valid(row); };
       look_up_rows(table_, rows, load, is_null, look_up, look_up_null, groups);

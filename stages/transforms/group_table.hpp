@@ -45,7 +45,9 @@ class GroupTable {
   template <class Keep>
   GroupId number(const Key& key, std::uint64_t hash, Keep&& keep) {
     const GroupId found = find(key, hash);
-    return found != kNoGroup ? found : add(keep(key), hash);
+    if (found == kNoGroup) [[unlikely]]
+      return add(keep(key), hash);
+    return found;
   }
 
   /// The number of NULL, which is a key of its own and equal to itself.
@@ -58,7 +60,7 @@ class GroupTable {
   /// Asks the processor to fetch where a hash is looked up, some keys ahead of need.
   void prefetch(std::uint64_t hash) const noexcept { __builtin_prefetch(entries_.data() + (hash & mask_)); }
   /// Whether the table is too large for the nearer caches, so that prefetching pays.
-  bool wants_prefetch() const noexcept { return entries_.size() > kEntriesInCache; }
+  bool is_large() const noexcept { return entries_.size() > kEntriesInCache; }
 
   /// Forgets the newest keys until there are `size`; also mends a table that an exception left half changed.
   void truncate(std::size_t size) noexcept {
@@ -88,7 +90,8 @@ class GroupTable {
     return static_cast<GroupId>(keys_.size() - 1);
   }
 
-  GroupId add(const Key& key, std::uint64_t hash) {
+  // Rare: apart from the loop that it is called in.
+  [[gnu::noinline]] GroupId add(const Key& key, std::uint64_t hash) {
     if ((keys_.size() + 1) * 2 > entries_.size()) grow();
     const GroupId group = append(key, hash);
     enter(group, entries_, mask_);

@@ -14,7 +14,8 @@ namespace {
 constexpr unsigned char kNull = 0;
 constexpr unsigned char kLongString = 255;
 constexpr std::size_t kNumberBytesMax = 1 + sizeof(std::uint64_t);
-constexpr std::size_t kStringHeaderBytesMax = 1 + sizeof(std::uint32_t);
+// The header of a string, and what copying a short one may write beyond it.
+constexpr std::size_t kStringBytesSpare = 1 + sizeof(std::uint32_t) + StringSlot::kInline;
 
 char* write_tag(char* at, std::size_t tag) noexcept {
   *at = static_cast<char>(static_cast<unsigned char>(tag));
@@ -37,6 +38,11 @@ char* write_value(char* at, std::uint64_t word) noexcept {
 
 char* write_value(char* at, const StringSlot& slot) noexcept {
   const std::string_view text = slot.view();
+  if (slot.is_inline()) {
+    at = write_tag(at, text.size() + 1);
+    std::memcpy(at, text.data(), StringSlot::kInline);  // as many always: quicker than as many as there are
+    return at + text.size();
+  }
   if (text.size() + 1 < kLongString) {
     at = write_tag(at, text.size() + 1);
   } else {
@@ -84,7 +90,7 @@ void append_column(const Column& column, const RowSet& rows, std::vector<char*>&
 std::vector<std::size_t> row_offsets(std::span<const ColumnPtr> columns, const RowSet& rows) {
   std::size_t fixed = 0;
   for (const ColumnPtr& column : columns)
-    fixed += column->type() == Type::string ? kStringHeaderBytesMax : kNumberBytesMax;
+    fixed += column->type() == Type::string ? kStringBytesSpare : kNumberBytesMax;
   std::vector<std::size_t> offsets(rows.size() + 1, fixed);
   offsets[0] = 0;
   for (const ColumnPtr& column : columns) {
