@@ -16,7 +16,9 @@
 #include "stages/formats/csv_cutter.hpp"
 #include "stages/formats/csv_decoder.hpp"
 #include "stages/formats/csv_scanner.hpp"
+#include "stages/formats/csv_writer.hpp"
 #include "stages/formats/text_block.hpp"
+#include "weir/record_batch.hpp"
 #include "weir/schema.hpp"
 
 namespace weir::csv {
@@ -59,9 +61,8 @@ std::shared_ptr<TextBlock> flights(bool quoted) {
   return block;
 }
 
-void count_bytes(benchmark::State& state, const TextBlock& block) {
-  state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations()) *
-                          static_cast<std::int64_t>(block.size()));
+void count_bytes(benchmark::State& state, std::size_t bytes) {
+  state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations()) * static_cast<std::int64_t>(bytes));
 }
 
 void cut(benchmark::State& state, bool quoted) {
@@ -70,7 +71,7 @@ void cut(benchmark::State& state, bool quoted) {
     benchmark::DoNotOptimize(end_of_last_record(block->text(), {}));
     benchmark::DoNotOptimize(count_newlines(block->text()));
   }
-  count_bytes(state, *block);
+  count_bytes(state, block->size());
 }
 
 // Decodes the columns of a block, batch after batch; with none, only finds the fields.
@@ -89,7 +90,28 @@ void decode(benchmark::State& state, bool quoted, const std::vector<std::size_t>
       at = rows.next();
     }
   }
-  count_bytes(state, *block);
+  count_bytes(state, block->size());
+}
+
+// Writes a block's first batch, decoded before, with its columns merely copied or as values.
+void encode(benchmark::State& state, Encoding encoding) {
+  const auto block = flights(false);
+  const Dialect dialect;
+  RowIndex rows(dialect, flights_schema().size());
+  rows.scan(block->text(), 0, kBatchRows);
+  std::vector<ColumnPtr> columns;
+  std::vector<Misfit> misfits;
+  for (std::size_t column = 0; column < flights_schema().size(); ++column)
+    columns.push_back(decode_column({block->text(), block, rows, dialect}, column,
+                                    flights_schema()[column].type, encoding, misfits));
+  const RecordBatch batch(std::make_shared<const Schema>(flights_schema()), columns,
+                          RowSet::range(0, rows.rows()));
+  for (auto _ : state) {
+    std::string text;
+    append_records(text, batch, dialect);
+    benchmark::DoNotOptimize(text.data());
+  }
+  count_bytes(state, rows.next());
 }
 
 BENCHMARK_CAPTURE(cut, plain, false);
@@ -102,6 +124,8 @@ BENCHMARK_CAPTURE(decode, delay_distance_origin_quoted, true, {1, 2, 3}, Encodin
 BENCHMARK_CAPTURE(decode, date, false, {0}, Encoding::values);
 BENCHMARK_CAPTURE(decode, all, false, {0, 1, 2, 3, 4}, Encoding::values);
 BENCHMARK_CAPTURE(decode, all_as_text, false, {0, 1, 2, 3, 4}, Encoding::text);
+BENCHMARK_CAPTURE(encode, text, Encoding::text);
+BENCHMARK_CAPTURE(encode, values, Encoding::values);
 
 }  // namespace
 }  // namespace weir::csv

@@ -78,10 +78,12 @@ ErrorInfo describe_misshape(const csv::MisshapenRow& row, const CsvReading& read
     case csv::Misshape::field_count:
       break;
   }
+  const std::size_t columns = reading.schema->size();
+  const std::string unquoted =
+      row.fields > columns ? std::string("'") + reading.dialect.delimiter + "'" : "line ends";
   return data_error("the record has " + std::to_string(row.fields) +
-                    (row.fields == 1 ? " field" : " fields") + ", not " +
-                    std::to_string(reading.schema->size()) + "; put quotes around fields with '" +
-                    reading.dialect.delimiter + "' in them");
+                    (row.fields == 1 ? " field" : " fields") + ", not " + std::to_string(columns) +
+                    "; put quotes around fields with " + unquoted + " in them");
 }
 
 Batch raw_record(const std::shared_ptr<const CsvRange>& range, std::size_t begin, std::size_t end) {
