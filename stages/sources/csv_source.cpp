@@ -142,7 +142,10 @@ std::optional<CsvSource::Piece> CsvSource::read_piece() {
   for (;;) {
     const std::size_t had = block->size();
     block->set_size(had + input_->read_at(offset + had, block->data() + had, block->capacity() - had));
-    if (input_->stopped()) return std::nullopt;
+    if (input_->stopped()) {
+      input_->unread(block->text());  // so that the source stands where it stood
+      return std::nullopt;
+    }
     const bool at_end = block->size() < block->capacity();
     const std::string_view text = block->text();
     const std::size_t begin = offset == 0 ? data_begin(text) : 0;
