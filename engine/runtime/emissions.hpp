@@ -38,6 +38,10 @@ class Emissions final : public Emitter {
     if (row >= input_rows_) refuse("reject", "row", row, input_rows_);
     rejected.push_back({nullptr, row, std::move(error)});
   }
+  ItemVerdict failed(std::size_t row, ErrorInfo error) override {
+    reject(row, std::move(error));
+    return ItemVerdict::left_out;
+  }
   void reject(Batch batch, std::size_t row, ErrorInfo error) override {
     if (input_rows_ > 0) throw UsageError("a stage refused a record beside its input; name the input's row");
     const std::size_t rows = batch ? batch->rows() : 0;

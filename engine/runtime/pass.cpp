@@ -46,13 +46,13 @@ std::string description_of(const Batch& batch, std::size_t row) noexcept {
 }
 
 /// What becomes of a batch whose call threw. A state that the call may have spoilt must not be used again.
-FailureAction action_after_throw(const StageSpec& stage, ErrorClass error_class) noexcept {
+FailureAction action_after_throw(const StageSpec& stage, const ErrorInfo& error) {
   if (const auto* transform = std::get_if<TransformSpec>(&stage.body)) {
     const TransformTraits& traits = transform->traits;
-    if (traits.concurrency != Concurrency::stateless && !traits.keeps_state_on_throw)
+    if (traits.concurrency != Concurrency::stateless && traits.state_after_throw == StateAfterThrow::spoilt)
       return FailureAction::fail;
   }
-  return stage.on_error.decide(error_class);
+  return stage.on_error.chain_for(error).last;
 }
 
 }  // namespace
@@ -185,7 +185,7 @@ void Pass::refuse_part(std::size_t step_index, const Part& part, Cursor at,
                        const std::vector<std::size_t>& refused, ErrorInfo error) {
   const Step& step = segment_.steps_[step_index];
   const std::size_t rows = part.rows;
-  if (action_after_throw(step.slot->spec(), error.error_class) == FailureAction::fail) {
+  if (action_after_throw(step.slot->spec(), error) == FailureAction::fail) {
     count(step).abandoned.add(rows - refused.size());
     return fail(step_index, part.first_row, std::move(error), rows == 1 ? &part.batch : nullptr);
   }
@@ -228,7 +228,7 @@ void Pass::settle_rejected(std::size_t step_index, const Part& part, Emissions& 
 void Pass::refuse_row(std::size_t step_index, std::uint64_t first_row, const Batch& batch, std::size_t row,
                       ErrorInfo error) {
   const Step& step = segment_.steps_[step_index];
-  switch (step.slot->spec().on_error.decide(error.error_class)) {
+  switch (step.slot->spec().on_error.chain_for(error).last) {
     case FailureAction::fail:
       count(step).abandoned.add(1);
       return fail(step_index, first_row + row, std::move(error), &batch, row);

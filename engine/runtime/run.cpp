@@ -2,7 +2,8 @@
 
 #include <oneapi/tbb/global_control.h>
 
-#include <atomic>
+#include <condition_variable>
+#include <mutex>
 #include <thread>
 
 #include "engine/runtime/execution.hpp"
@@ -29,7 +30,9 @@ class RunHandle::Impl {
   Impl(const Graph& graph, const RunOptions& options)
       : execution_(graph, options), thread_([this] {
           report_ = execution_.run();
-          done_.store(true);
+          const std::lock_guard lock(mutex_);
+          done_ = true;
+          ended_.notify_all();
         }) {}
   ~Impl() {
     if (!thread_.joinable()) return;
@@ -38,7 +41,10 @@ class RunHandle::Impl {
   }
 
   runtime::Execution& execution() noexcept { return execution_; }
-  bool done() const noexcept { return done_.load(); }
+  bool wait_for(Duration limit) const {
+    std::unique_lock lock(mutex_);
+    return ended_.wait_for(lock, limit, [this] { return done_; });
+  }
   RunReport wait() {
     if (!thread_.joinable())
       throw UsageError("wait() was called twice on one run; keep the report of the first call");
@@ -48,8 +54,10 @@ class RunHandle::Impl {
 
  private:
   runtime::Execution execution_;
-  std::atomic<bool> done_{false};
-  RunReport report_;  ///< written by thread_, read after joining it
+  mutable std::mutex mutex_;
+  mutable std::condition_variable ended_;
+  bool done_ = false;  ///< guarded by mutex_
+  RunReport report_;   ///< written by thread_, read after joining it
   std::thread thread_;
 };
 
@@ -61,7 +69,8 @@ RunHandle::~RunHandle() = default;
 void RunHandle::request_stop() noexcept { impl_->execution().request_stop(); }
 void RunHandle::stop_now() noexcept { impl_->execution().stop_now(); }
 RunReport RunHandle::wait() { return impl_->wait(); }
-bool RunHandle::done() const noexcept { return impl_->done(); }
+bool RunHandle::wait_for(Duration limit) const { return impl_->wait_for(limit); }
+bool RunHandle::done() const noexcept { return impl_->wait_for(Duration::zero()); }
 RunReport RunHandle::snapshot() const { return impl_->execution().snapshot(); }
 
 RunHandle start(Graph graph, RunOptions options) {

@@ -26,6 +26,8 @@ void Transform::end_of_input(PortIndex, State*) {}
 
 Cursor Transform::next_output(State*, Cursor, Emitter&) { return kDone; }
 
+void Sink::adopt(Sink&) { open(); }
+
 Batch Sink::encode(const Batch& batch, Emitter&) const { return batch; }
 
 }  // namespace weir

@@ -8,8 +8,6 @@
 #include <system_error>
 #include <typeinfo>
 
-#include "weir/error_policy.hpp"
-
 namespace weir {
 namespace {
 
@@ -64,25 +62,6 @@ ErrorInfo describe_current_exception() noexcept {
     info.error_class = ErrorClass::resource;
     return info;
   }
-}
-
-std::string_view to_string(FailureAction action) noexcept {
-  switch (action) {
-    case FailureAction::fail:
-      return "fail";
-    case FailureAction::skip:
-      return "skip";
-    case FailureAction::dead_letter:
-      break;
-  }
-  return "dead_letter";
-}
-
-bool ErrorPolicy::may(FailureAction action) const noexcept {
-  for (const FailureAction one : by_class) {
-    if (one == action) return true;
-  }
-  return false;
 }
 
 }  // namespace weir

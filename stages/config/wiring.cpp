@@ -246,8 +246,8 @@ Wiring wire(const std::vector<StageConfig>& stages, Problems& problems) {
 void settle_default_policies(std::vector<StageConfig>& stages, const Wiring& wiring) {
   for (std::size_t i = 0; i < stages.size(); ++i) {
     if (stages[i].on_error_is_own || !wiring.reads_errors[i]) continue;
-    for (FailureAction& action : stages[i].on_error.by_class) {
-      if (action == FailureAction::dead_letter) action = FailureAction::fail;
+    for (ErrorChain& chain : stages[i].on_error.by_class) {
+      if (chain.last == FailureAction::dead_letter) chain.last = FailureAction::fail;
     }
   }
 }

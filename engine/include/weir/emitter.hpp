@@ -15,6 +15,13 @@ inline constexpr PortIndex kMainPort = 0;
 /// Collects what one call of a stage gives out. The engine holds it until the call has returned, and drops it
 /// if the call throws: a batch is processed once or not at all. Used by the calling thread only, during the
 /// call.
+/// What a stage that works record by record does about one that failed.
+enum class ItemVerdict : unsigned char {
+  again,     ///< tries it again, now
+  left_out,  ///< goes on with the next: the engine has taken it, as by `reject`
+  later,     ///< returns, with the cursor by which this record is the next one
+};
+
 class Emitter {
  public:
   virtual ~Emitter() = default;
@@ -29,6 +36,11 @@ class Emitter {
   /// Refuses record `row` of the input (of a source's work: of `batch`), which the stage leaves out of what
   /// it emits. The stage's error policy decides what becomes of it. Each row at most once a call.
   virtual void reject(std::size_t row, ErrorInfo error) = 0;
+
+  /// For stages that catch what single records throw: asks what to do about record `row` of the input, which
+  /// has thrown `error` once more. So a call of a thousand records need not be made again for one of them,
+  /// and what comes out keeps its order.
+  virtual ItemVerdict failed(std::size_t row, ErrorInfo error) = 0;
 
   /// For `Source::decode` and `Transform::next_output`, whose input has no rows: refuses record `row` of
   /// `record`.

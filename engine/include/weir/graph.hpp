@@ -6,6 +6,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -13,8 +14,10 @@
 #include "weir/dead_letter.hpp"
 #include "weir/error_policy.hpp"
 #include "weir/payload.hpp"
+#include "weir/restart_policy.hpp"
 #include "weir/sink.hpp"
 #include "weir/source.hpp"
+#include "weir/stage_limits.hpp"
 #include "weir/transform.hpp"
 
 namespace weir {
@@ -62,7 +65,14 @@ struct StageSpec {
   ErrorPolicy on_error = {};
   PayloadType errors_type = {};
   DeadLetterEncoder encode_dead_letters = {};  ///< required where `errors` is connected
+  RestartType restart = RestartType::transient;
+  std::string group = {};   ///< of Graph::groups; empty: the topmost
   std::size_t workers = 0;  ///< at most so many calls at once; 0: as many as there are threads
+  /// Of a stateless transform that waits for something outside: it is called on so many threads of its own.
+  std::size_t io_threads = 0;
+  CallTimeout timeout = {};
+  RateLimit rate = {};  ///< of transforms and sinks
+  std::optional<CircuitBreakerLimits> circuit_breaker = {};
 
   bool is_source() const noexcept { return std::holds_alternative<SourceSpec>(body); }
   bool is_transform() const noexcept { return std::holds_alternative<TransformSpec>(body); }
@@ -88,6 +98,8 @@ struct Graph {
   std::string name = "pipeline";
   std::vector<StageSpec> stages;
   std::vector<Edge> edges;
+  RestartPolicy supervisor = {};              ///< of the topmost group
+  std::vector<SupervisionGroup> groups = {};  ///< below it
 
   StageIndex add(StageSpec stage);
   /// Connects main output to main input.
@@ -95,7 +107,7 @@ struct Graph {
   void connect(Edge edge);
 
   /// All problems at once: cycles, unconnected ports, payload types that do not fit, names given twice,
-  /// `dead_letter` with `errors` connected nowhere. Empty when the graph can run.
+  /// `dead_letter` with `errors` connected nowhere, groups that do not exist. Empty when the graph can run.
   std::vector<GraphProblem> validate() const;
 };
 

@@ -9,7 +9,12 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
+#include <vector>
 
+#include "weir/chaos.hpp"
+#include "weir/clock.hpp"
+#include "weir/event.hpp"
 #include "weir/graph.hpp"
 #include "weir/run_report.hpp"
 
@@ -19,12 +24,22 @@ namespace weir {
 inline constexpr std::size_t kCreditsPerThread = 4;                        ///< tokens in flight a thread
 inline constexpr std::size_t kCreditBytesDefault = std::size_t{64} << 20;  ///< bytes in flight
 
+inline constexpr Duration kDrainTimeoutDefault = std::chrono::seconds(5);
+
 struct RunOptions {
   std::size_t threads = 0;        ///< 0: as many as the machine has
   std::size_t credit_tokens = 0;  ///< tokens in flight a source; 0: kCreditsPerThread a thread
   std::size_t credit_bytes = kCreditBytesDefault;
   bool fuse = true;  ///< false: every stage is a node of its own, for finding faults and for measuring what a
                      ///< node costs
+  std::vector<Observer> observers = {};  ///< are told what happens
+  Duration deadline{0};                  ///< then the run drains, as after request_stop; 0: none
+  /// How long a run may take to drain once its deadline is reached; after it `run` returns all the same,
+  /// names the stages that are still at work, and leaves their threads behind.
+  Duration drain_timeout = kDrainTimeoutDefault;
+  std::uint64_t seed = 1;  ///< of the jitter of delays
+  std::optional<ChaosOptions> chaos = {};
+  const Clock* clock = nullptr;  ///< null: the machine's; else it must outlive the run
 };
 
 /// A run under way. Destroying it asks for a stop and waits for the end.
@@ -41,6 +56,8 @@ class RunHandle {
   void stop_now() noexcept;
   /// Waits for the end and gives the report. Once.
   RunReport wait();
+  /// Waits for the end, but no longer than `limit` by the machine's clock. Whether it has come.
+  bool wait_for(Duration limit) const;
   /// Whether the run has ended.
   bool done() const noexcept;
   /// The counters as they stand. From any thread; they are not of one instant.

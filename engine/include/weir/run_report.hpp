@@ -47,7 +47,11 @@ struct StageReport {
   std::uint64_t emitted = 0;    ///< on all ports but `errors`
   std::uint64_t batches = 0;    ///< calls that returned
   std::uint64_t failures = 0;   ///< calls that threw
-  std::uint64_t retried = 0, restarts = 0, bisect_calls = 0;
+  std::uint64_t retried = 0;    ///< calls that were made again
+  std::uint64_t restarts = 0;   ///< that its failures led to; a cascade is one
+  std::uint64_t bisect_calls = 0;  ///< that looked for the record to blame
+  std::uint64_t incarnation =
+      0;                      ///< the present one, from 1; more than restarts + 1 where cascades reached it
   std::uint64_t busy_ns = 0;  ///< time inside the stage's code, over all threads; sampled for small batches
   bool maps_records = false;  ///< then processed = emitted + filtered as well
 };
@@ -75,6 +79,9 @@ struct [[nodiscard]] RunReport {
   std::vector<SourceReport> sources;
   std::uint64_t wall_ns = 0;
   std::size_t threads = 0;
+  std::uint64_t restarts = 0;  ///< of all groups; a cascade is one
+  bool deadline_reached = false;
+  std::vector<std::string> hung = {};  ///< stages that were still at work when the run was given up
 
   bool succeeded() const noexcept { return status == RunStatus::succeeded; }
 

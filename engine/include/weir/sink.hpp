@@ -18,12 +18,18 @@ class Sink {
   /// Acquires what it writes to, under a temporary name. Called once, before anything else.
   virtual void open() {}
 
+  /// In place of `open`, after a restart: goes on where `failed` stood, with all that its calls of `write`
+  /// that returned have written. When it throws, `failed` must be able to be adopted again. By default it
+  /// opens: right for sinks whose writes are seen at once.
+  virtual void adopt(Sink& failed);
+
   /// Turns a batch into what `write` takes. Pure, from many threads at once. By default the batch itself.
   /// Rows that cannot be encoded are rejected on `out`.
   virtual Batch encode(const Batch& batch, Emitter& out) const;
 
   /// Puts out what `encode` made. One call at a time, in order where the spec says so. Answers nothing; says
-  /// `out.enough()` when it needs no more.
+  /// `out.enough()` when it needs no more. When it throws it may be called with the same batch again, and
+  /// must then write none of it twice.
   virtual void write(const Batch& encoded, Emitter& out) = 0;
 
   /// Everything has been written and will be seen or not seen: flush, close, check. Nothing is visible yet.

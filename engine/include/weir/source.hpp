@@ -37,10 +37,12 @@ class Source {
   virtual ~Source() = default;
 
   /// Acquires what it reads from. Called once, before anything else, on one thread. Throws what went wrong.
+  /// After a restart it is followed by `seek` with the predecessor's position.
   virtual void open() {}
 
-  /// The next piece of work, or nothing when the input has ended. Never called twice at once. The piece's
-  /// place in the sequence follows from the position alone: the same position always gives the same piece.
+  /// The next piece of work, or nothing when the input has ended. Never called twice at once. Leaves the
+  /// position as it was when it throws. The piece's place in the sequence follows from the position alone:
+  /// the same position always gives the same piece.
   virtual std::optional<Work> next() = 0;
 
   /// Turns a piece of work into records. Called from many threads at once, each with its own work; each call

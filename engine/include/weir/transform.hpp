@@ -58,12 +58,18 @@ enum class Concurrency : unsigned char {
   serial,      ///< one state, one call at a time, batches in order
 };
 
+/// What a call of `process` or `absorb` that throws has done to the state.
+enum class StateAfterThrow : unsigned char {
+  kept,    ///< nothing: the call can be made again
+  cache,   ///< something, but the state is a cache: it is made anew
+  spoilt,  ///< something: the run fails
+};
+
 struct TransformTraits {
   Concurrency concurrency = Concurrency::stateless;
   /// A batch that fails may be cut in halves and tried again, to find the record that does it.
   bool splittable = true;
-  /// `process` leaves the state untouched when it throws.
-  bool keeps_state_on_throw = true;
+  StateAfterThrow state_after_throw = StateAfterThrow::kept;
   /// Each input record is emitted once, rejected, or counted by `filtered`. The ledger then checks it.
   bool maps_records = false;
   /// It gives out batches from `next_output` once its input has ended.

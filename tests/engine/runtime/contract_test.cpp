@@ -220,7 +220,7 @@ TEST_P(ContractTest, RowsThatWereRefusedBeforeTheBatchFailedAreCountedOnce) {
 }
 
 /// Adds up a batch and throws in the middle of one, with a state that then is half added to.
-StageSpec spoiling(bool keeps_state_on_throw, Concurrency concurrency) {
+StageSpec spoiling(StateAfterThrow state_after_throw, Concurrency concurrency) {
   StageSpec spec =
       scripted("stage",
                TransformScript{.process =
@@ -236,20 +236,20 @@ StageSpec spoiling(bool keeps_state_on_throw, Concurrency concurrency) {
                                      out.emit(numbers({static_cast<NumberState&>(*state).number}));
                                      return kDone;
                                    }},
-               {.concurrency = concurrency, .keeps_state_on_throw = keeps_state_on_throw, .breaker = true});
+               {.concurrency = concurrency, .state_after_throw = state_after_throw, .breaker = true});
   spec.on_error = ErrorPolicy::always(FailureAction::skip);
   return spec;
 }
 
 TEST_P(ContractTest, AStateThatAThrowMayHaveSpoiltIsNotUsedAgain) {
   for (const Concurrency concurrency : {Concurrency::serial, Concurrency::replicated}) {
-    const Failure failure = failure_of(spoiling(false, concurrency));
+    const Failure failure = failure_of(spoiling(StateAfterThrow::spoilt, concurrency));
     EXPECT_EQ(failure.stage, "stage");
     EXPECT_EQ(failure.error.message, "seven");
   }
   // One that says that it keeps its state is believed.
-  expect_success(
-      run(chain({count_up("source", 20, 1), spoiling(true, Concurrency::serial), collect("out", out_)})));
+  expect_success(run(chain({count_up("source", 20, 1), spoiling(StateAfterThrow::kept, Concurrency::serial),
+                            collect("out", out_)})));
   EXPECT_THAT(out_->values, ElementsAre(190 - 7));
 }
 

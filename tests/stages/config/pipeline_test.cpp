@@ -123,9 +123,9 @@ stages:
   - {type: store, name: bad, path: y}
 )");
   const StageSpec& table = pipeline.graph.stages[0];
-  EXPECT_EQ(table.on_error.decide(ErrorClass::data), FailureAction::dead_letter);
-  EXPECT_EQ(table.on_error.decide(ErrorClass::io), FailureAction::skip);
-  EXPECT_EQ(table.on_error.decide(ErrorClass::other), FailureAction::fail);
+  EXPECT_EQ(table.on_error.of(ErrorClass::data).last, FailureAction::dead_letter);
+  EXPECT_EQ(table.on_error.of(ErrorClass::io).last, FailureAction::skip);
+  EXPECT_EQ(table.on_error.of(ErrorClass::other).last, FailureAction::fail);
   EXPECT_TRUE(table.encode_dead_letters);
   EXPECT_EQ(pipeline.stages[2].outputs.front(), dead_letter_schema());
   EXPECT_TRUE(std::get<SinkSpec>(pipeline.graph.stages[3].body).traits.always_commits);
@@ -141,9 +141,9 @@ stages:
   - {type: store, path: x, on_error: skip}
   - {type: store, name: bad, path: y, from: table.errors}
 )");
-  EXPECT_EQ(pipeline.graph.stages[0].on_error.decide(ErrorClass::data), FailureAction::dead_letter);
-  EXPECT_EQ(pipeline.graph.stages[1].on_error.decide(ErrorClass::data), FailureAction::skip);
-  EXPECT_EQ(pipeline.graph.stages[2].on_error.decide(ErrorClass::data), FailureAction::fail)
+  EXPECT_EQ(pipeline.graph.stages[0].on_error.of(ErrorClass::data).last, FailureAction::dead_letter);
+  EXPECT_EQ(pipeline.graph.stages[1].on_error.of(ErrorClass::data).last, FailureAction::skip);
+  EXPECT_EQ(pipeline.graph.stages[2].on_error.of(ErrorClass::data).last, FailureAction::fail)
       << "a stage that handles dead letters sends none itself";
 }
 

@@ -28,6 +28,10 @@ class CollectingEmitter final : public Emitter {
   void reject(std::size_t row, ErrorInfo error) override {
     rejections.push_back({nullptr, row, std::move(error)});
   }
+  ItemVerdict failed(std::size_t row, ErrorInfo error) override {
+    reject(row, std::move(error));
+    return ItemVerdict::left_out;
+  }
   void reject(Batch record, std::size_t row, ErrorInfo error) override {
     rejections.push_back({std::move(record), row, std::move(error)});
   }

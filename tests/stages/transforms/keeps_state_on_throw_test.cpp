@@ -92,7 +92,7 @@ class KeepsStateOnThrow : public ::testing::TestWithParam<KeepsStateCase> {
 };
 
 TEST_P(KeepsStateOnThrow, WhicheverAllocationFails) {
-  ASSERT_TRUE(stage_.traits().keeps_state_on_throw);
+  ASSERT_EQ(stage_.traits().state_after_throw, StateAfterThrow::kept);
   constexpr std::size_t kNone = 99;
   const std::vector<std::string> whole = output_without(kNone);
   std::size_t allocation = 0;
