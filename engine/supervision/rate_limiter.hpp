@@ -15,7 +15,8 @@ class RateLimiter {
   /// Requires limit.records > 0 and limit.per > 0.
   explicit RateLimiter(const RateLimit& limit) noexcept : limit_(limit) {}
 
-  /// Lets `records` through at `now`: nothing. Else: not before the time answered.
+  /// Lets `records` through at `now`: nothing. Else: not before the time answered. Time in which nobody came
+  /// is not saved up, and no records cost nothing.
   std::optional<TimePoint> wait_until(std::size_t records, TimePoint now) noexcept;
 
  private:
