@@ -2,7 +2,6 @@
 #pragma once
 
 #include <atomic>
-#include <chrono>
 #include <memory>
 
 #include "engine/runtime/lowered_graph.hpp"
@@ -26,6 +25,9 @@ class Execution {
 
  private:
   bool open_stages();
+  void set_deadline();
+  /// Fails the run where a stage refused a larger share of its records than it may.
+  void check_shares();
   /// A run that nobody stopped must not end with something undone: that is told, never taken for a drain.
   void fail_stuck();
   /// `reached`: what the run had come to when publishing began.
@@ -34,8 +36,9 @@ class Execution {
 
   RunContext context_;
   LoweredGraph lowered_;
-  std::atomic<std::chrono::steady_clock::time_point> begun_{};  ///< the epoch: not yet
+  std::atomic<TimePoint> begun_{};  ///< the epoch: not yet
   std::atomic<bool> sources_open_{false};
+  std::atomic<bool> deadline_reached_{false};
 };
 
 }  // namespace weir::runtime

@@ -32,6 +32,7 @@ void Counters::report(const Graph& graph, RunReport& report) const {
       total.emitted += part.emitted.get();
       total.batches += part.batches.get();
       total.failures += part.failures.get();
+      total.retried += part.retried.get();
       total.bisect_calls += part.bisect_calls.get();
       total.busy_ns += part.busy_ns.get();
     }

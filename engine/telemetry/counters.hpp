@@ -38,7 +38,7 @@ class Counter {
 /// The counters of one stage on one worker; see StageReport for what they mean.
 struct alignas(kCacheLinePair) StageCounters {
   Counter in, made, processed, dead, skipped, dropped, unneeded, abandoned, filtered, emitted;
-  Counter batches, failures, bisect_calls, busy_ns;
+  Counter batches, failures, retried, bisect_calls, busy_ns;
 };
 
 /// The counters of one edge on one worker.
@@ -56,6 +56,7 @@ class Counters {
  public:
   Counters(std::size_t workers, const Graph& graph);
 
+  std::size_t workers() const noexcept { return workers_.size(); }
   WorkerCounters& worker(WorkerIndex worker) noexcept { return workers_[worker]; }
   StageCounters& stage(WorkerIndex worker, StageIndex stage) noexcept {
     return workers_[worker].stages[stage];
