@@ -44,7 +44,7 @@ class CallLimits {
 
  private:
   std::mutex mutex_;
-  std::optional<RateLimiter> rate_;         ///< guarded by mutex_
+  std::optional<RateLimiter> rate_;        ///< guarded by mutex_
   std::optional<CircuitBreaker> breaker_;  ///< guarded by mutex_
 };
 

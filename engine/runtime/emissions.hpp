@@ -33,8 +33,8 @@ class Emissions final : public Emitter {
 
   /// `wanted`: one for each port that the call may emit on, whether somebody reads it; outlives the
   /// emissions. `input_rows`: how many rows the call was given, and may refuse. What a stage says beyond that
-  /// it is told at once, by a UsageError, so that nothing is lost silently. `policy` decides about single records; null:
-  /// the call has none.
+  /// it is told at once, by a UsageError, so that nothing is lost silently. `policy` decides about single
+  /// records; null: the call has none.
   Emissions(const std::vector<bool>& wanted, std::size_t input_rows,
             const ErrorPolicy* policy = nullptr) noexcept
       : wanted_(wanted), input_rows_(input_rows), policy_(policy) {}
@@ -63,9 +63,10 @@ class Emissions final : public Emitter {
   std::vector<Rejected> rejected;
   std::size_t filtered_rows = 0;
   bool said_enough = false;
-  std::uint64_t retried_items = 0;         ///< tried again inside the call
-  std::optional<FailedItem> failing_item;  ///< the last that failed; set before the call for one that had failed already
-  std::optional<Decision> later;           ///< what must be done about it before the call can go on
+  std::uint64_t retried_items = 0;  ///< tried again inside the call
+  std::optional<FailedItem>
+      failing_item;  ///< the last that failed; set before the call for one that had failed already
+  std::optional<Decision> later;  ///< what must be done about it before the call can go on
 
  private:
   [[noreturn]] static void refuse(const char* call, const char* what, std::size_t index, std::size_t count) {

@@ -1,8 +1,8 @@
-// Brings events to observers, on a thread of their own: an observer may write to a pipe that nobody reads, and no
-// worker must wait for it.
+// Brings events to observers, on a thread of their own: an observer may write to a pipe that nobody reads,
+// and no worker must wait for it.
 //
-// Floods are thinned: of what happens to single records, a limited number a second is told for each stage and kind,
-// and how many were left out. Self-synchronised. Without observers nothing is made, and nothing costs.
+// Floods are thinned: of what happens to single records, a limited number a second is told for each stage and
+// kind, and how many were left out. Self-synchronised. Without observers nothing is made, and nothing costs.
 #pragma once
 
 #include <condition_variable>
@@ -38,8 +38,8 @@ class EventStream {
   /// Tells of something that concerns a whole stage, or the run.
   void tell(Event event);
 
-  /// Tells of something that happened to a record, unless there were too many: `describe()` makes the event, and is
-  /// called only if it will be told.
+  /// Tells of something that happened to a record, unless there were too many: `describe()` makes the event,
+  /// and is called only if it will be told.
   template <class Describe>
   void tell_of_record(EventKind kind, StageIndex stage, const Describe& describe) {
     std::uint64_t left_out = 0;

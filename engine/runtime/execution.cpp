@@ -1,6 +1,7 @@
 #include "engine/runtime/execution.hpp"
 
 #include <algorithm>
+#include <set>
 #include <sstream>
 #include <string>
 
@@ -98,7 +99,8 @@ bool Execution::open_stages() {
       context_.events.tell({.kind = EventKind::stage_started, .stage = name, .incarnation = 1});
       continue;
     }
-    context_.fail({.phase = 0, .stage = *stage}, {.stage = name, .during = "open", .error = std::move(error)});
+    context_.fail({.phase = 0, .stage = *stage},
+                  {.stage = name, .during = "open", .error = std::move(error)});
     lowered_.abort_sinks();
     for (auto opened = std::make_reverse_iterator(stage); opened != order.rend(); ++opened)
       context_.slots[*opened]->close();
@@ -137,6 +139,27 @@ RunStatus Execution::status() const {
   if (context_.failure()) return RunStatus::failed;
   if (context_.stopped()) return RunStatus::stopped;
   return lowered_.incomplete_flow() ? RunStatus::drained : RunStatus::succeeded;
+}
+
+std::optional<TimePoint> Execution::given_up_at() const {
+  const RunOptions& options = context_.options;
+  if (options.deadline <= Duration::zero()) return std::nullopt;
+  const TimePoint begun = begun_.load();
+  return (begun == TimePoint{} ? clock().now() : begun) + options.deadline + options.drain_timeout;
+}
+
+RunReport Execution::report_given_up() const {
+  RunReport report = snapshot();
+  report.status = report.failure ? RunStatus::failed : RunStatus::stopped;
+  std::set<StageIndex> busy;
+  for (const StageIndex stage : context_.counters.busy_stages())
+    busy.insert(stage);
+  for (StageIndex stage = 0; stage < context_.io.size(); ++stage) {
+    if (context_.io[stage] && context_.io[stage]->is_busy()) busy.insert(stage);
+  }
+  for (const StageIndex stage : busy)
+    report.hung.push_back(context_.graph.stages[stage].name);
+  return report;
 }
 
 RunReport Execution::snapshot() const {

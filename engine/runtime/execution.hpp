@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <memory>
+#include <optional>
 
 #include "engine/runtime/lowered_graph.hpp"
 #include "engine/runtime/run_context.hpp"
@@ -22,6 +23,11 @@ class Execution {
   void request_stop() noexcept { context_.request_stop(); }
   void stop_now() noexcept { context_.stop_now(); }
   RunReport snapshot() const;
+  /// When the run is to be given up; nothing: never.
+  std::optional<TimePoint> given_up_at() const;
+  const Clock& clock() const noexcept { return context_.clock(); }
+  /// What is known of a run that is given up, with the stages that are still at work.
+  RunReport report_given_up() const;
 
  private:
   bool open_stages();

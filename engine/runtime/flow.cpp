@@ -88,10 +88,12 @@ Flow::Called Flow::call_stage(WorkerIndex worker, Chaos::Call kind, const char* 
   bool returned = false;
   {
     const bool watched = slot.spec().timeout.after > Duration::zero();
-    const CallWatch watch(watched ? context_.watchdog.get() : nullptr, worker, stage_);
+    const CallWatch watch(context_.counters.worker(worker), watched ? context_.watchdog.get() : nullptr,
+                          worker, stage_);
     returned = guarded(error, [&] {
       if (context_.chaos)
-        context_.chaos->before_call(stage_, {.call = kind, .flow = index_, .sequence = next_sequence_}, failures_);
+        context_.chaos->before_call(stage_, {.call = kind, .flow = index_, .sequence = next_sequence_},
+                                    failures_);
       call();
     });
   }
@@ -101,7 +103,8 @@ Flow::Called Flow::call_stage(WorkerIndex worker, Chaos::Call kind, const char* 
   return Called::returned;
 }
 
-Flow::Called Flow::recover(WorkerIndex worker, const char* during, std::uint64_t incarnation, ErrorInfo error) {
+Flow::Called Flow::recover(WorkerIndex worker, const char* during, std::uint64_t incarnation,
+                           ErrorInfo error) {
   const StageSpec& spec = context_.graph.stages[stage_];
   StageCounters& counters = context_.counters.stage(worker, stage_);
   counters.failures.add(1);

@@ -89,7 +89,7 @@ class Flow {
   const bool begins_at_once_;
   std::atomic<std::size_t> waits_;
   std::atomic<bool> complete_{false};
-  bool finished_ = false;  ///< touched by the turn alone
+  bool finished_ = false;                  ///< touched by the turn alone
   tbb::flow::function_node<Token*> node_;  ///< null: a turn; else a token that comes into the segment
 };
 
@@ -100,8 +100,8 @@ class SourceFlow : public Flow {
 
  protected:
   void pull(WorkerIndex worker) override;
-  /// The next piece, under the credit that was taken, which is given back where there is none. Null and `returned`: the
-  /// input has ended.
+  /// The next piece, under the credit that was taken, which is given back where there is none. Null and
+  /// `returned`: the input has ended.
   Called next_token(WorkerIndex worker, TokenPtr& token);
 };
 

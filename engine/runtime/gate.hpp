@@ -1,8 +1,8 @@
 // The way into a stage: counts the calls that are inside, and keeps new ones out while the stage is rebuilt.
 //
-// Entering and leaving touch a line of the worker's own, so that calls of many workers do not meet. Closing is
-// dear, and rare. Self-synchronised; a call enters and leaves with one worker index, which no other thread uses
-// meanwhile.
+// Entering and leaving touch a line of the worker's own, so that calls of many workers do not meet. Closing
+// is dear, and rare. Self-synchronised; a call enters and leaves with one worker index, which no other thread
+// uses meanwhile.
 #pragma once
 
 #include <atomic>

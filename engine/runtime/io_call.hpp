@@ -1,7 +1,7 @@
 // One call of a stage that is made on a thread of the stage's own.
 //
-// It shares all that it touches, because it may be abandoned: then its thread comes back late, or never, when the run
-// may be over.
+// It shares all that it touches, because it may be abandoned: then its thread comes back late, or never, when
+// the run may be over.
 #pragma once
 
 #include <atomic>
@@ -36,8 +36,8 @@ class IoCall {
         port_(port),
         place_(place) {}
 
-  /// Makes the call, and then calls `on_end`. False: it was abandoned meanwhile, and nobody wants its end. On the
-  /// stage's thread.
+  /// Makes the call, and then calls `on_end`. False: it was abandoned meanwhile, and nobody wants its end. On
+  /// the stage's thread.
   bool make();
   /// Gives the call up, and calls `on_end`. False: it has ended already. From any thread.
   bool abandon();

@@ -2,6 +2,7 @@
 
 #include <oneapi/tbb/concurrent_queue.h>
 
+#include <atomic>
 #include <mutex>
 #include <thread>
 #include <utility>
@@ -19,6 +20,7 @@ struct IoThreads::Shared : std::enable_shared_from_this<IoThreads::Shared> {
   std::mutex mutex;
   std::vector<std::thread> threads;  ///< guarded by mutex, as is stopped
   bool stopped = false;
+  std::atomic<int> under_way{0};
 
   Shared(StageIndex its_stage, Watchdog* its_watchdog) : stage(its_stage), watchdog(its_watchdog) {}
 
@@ -32,11 +34,14 @@ struct IoThreads::Shared : std::enable_shared_from_this<IoThreads::Shared> {
     while (calls.pop(call), call != nullptr) {
       std::uint64_t watch = 0;
       if (watchdog) {
-        watch = watchdog->begin_call(stage, call, [self = shared_from_this(), id = std::this_thread::get_id()] {
-          self->leave_behind(id);
-        });
+        watch = watchdog->begin_call(
+            stage, call,
+            [self = shared_from_this(), id = std::this_thread::get_id()] { self->leave_behind(id); });
       }
-      if (!call->make()) return;  // it was abandoned, and with it this thread
+      under_way.fetch_add(1);
+      const bool wanted = call->make();
+      under_way.fetch_sub(1);
+      if (!wanted) return;  // it was abandoned, and with it this thread
       if (watchdog) watchdog->end_call(watch);
       call.reset();
     }
@@ -78,6 +83,8 @@ IoThreads::IoThreads(const StageSpec& spec, std::vector<bool> wanted, StageIndex
 }
 
 IoThreads::~IoThreads() { shared_->stop(); }
+
+bool IoThreads::is_busy() const noexcept { return shared_->under_way.load() > 0; }
 
 void IoThreads::submit(std::shared_ptr<IoCall> call) { shared_->calls.push(std::move(call)); }
 

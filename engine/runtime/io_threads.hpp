@@ -1,7 +1,8 @@
-// Threads of a stage's own, for calls that wait for something outside: so that no worker of the run waits with them.
+// Threads of a stage's own, for calls that wait for something outside: so that no worker of the run waits
+// with them.
 //
-// Calls are made in the order of `submit`, at most as many at once as there are threads. A thread whose call is
-// abandoned is left behind, and another takes its place. Self-synchronised.
+// Calls are made in the order of `submit`, at most as many at once as there are threads. A thread whose call
+// is abandoned is left behind, and another takes its place. Self-synchronised.
 #pragma once
 
 #include <cstddef>
@@ -26,6 +27,8 @@ class IoThreads {
   const std::shared_ptr<const IoCall::Stage>& stage() const noexcept { return stage_; }
   /// Never waits: calls that wait their turn are as many as the credits of what can reach the stage.
   void submit(std::shared_ptr<IoCall> call);
+  /// Whether a call is under way. From any thread.
+  bool is_busy() const noexcept;
 
  private:
   struct Shared;

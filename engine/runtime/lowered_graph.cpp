@@ -135,7 +135,8 @@ void LoweredGraph::wire_flow_ends() {
 void LoweredGraph::merge_states(StageIndex stage, std::function<void()> then) {
   // Half of an input gives no result: a run that drains leaves its breakers as they are.
   if (context_.draining()) return;
-  call_finishing(stage, "absorb", [this, stage] { context_.slots[stage]->merge_states(); }, std::move(then));
+  call_finishing(
+      stage, "absorb", [this, stage] { context_.slots[stage]->merge_states(); }, std::move(then));
 }
 
 void LoweredGraph::call_finishing(StageIndex stage, const char* during, std::function<void()> call,
@@ -150,6 +151,7 @@ void LoweredGraph::call_finishing(StageIndex stage, const char* during, std::fun
   const std::uint64_t incarnation = slot.incarnation();
   ErrorInfo error;
   const bool returned = guarded(error, [&] {
+    const CallWatch watch(context_.counters.worker(worker), nullptr, worker, stage);
     if (context_.chaos) context_.chaos->before_call(stage, {.call = Chaos::Call::finish}, failures);
     call();
   });

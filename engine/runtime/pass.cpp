@@ -62,8 +62,11 @@ Pass::Pass(Segment& segment, TokenPtr token)
 void Pass::begin() {
   // The stack's top is its end.
   for (auto item = token_->items.rbegin(); item != token_->items.rend(); ++item) {
-    todo_.push_back(
-        {.step = 0, .batch = std::move(item->batch), .rows = item->rows, .port = item->port, .edge = item->edge});
+    todo_.push_back({.step = 0,
+                     .batch = std::move(item->batch),
+                     .rows = item->rows,
+                     .port = item->port,
+                     .edge = item->edge});
   }
   token_->items.clear();
 }
@@ -97,13 +100,15 @@ bool Pass::advance() {
   }
   if (!part.entered) {
     enter();
-    if (step.plan.kind != StepPlan::Kind::decode && !context_->stopped() && context_->unneeded(step.plan.stage)) {
+    if (step.plan.kind != StepPlan::Kind::decode && !context_->stopped() &&
+        context_->unneeded(step.plan.stage)) {
       count(step).unneeded.add(part.rows);
       drop_top();
       return true;
     }
   }
-  if (step.plan.kind == StepPlan::Kind::decode && (context_->stopped() || context_->unneeded(step.plan.stage))) {
+  if (step.plan.kind == StepPlan::Kind::decode &&
+      (context_->stopped() || context_->unneeded(step.plan.stage))) {
     drop_top();  // what it would have given was never counted
     return true;
   }
@@ -269,8 +274,8 @@ bool Pass::try_rejected_again(Emissions& out, bool& goes_on) {
     goes_on = recover(decision, ++part.troubled().failures, again->error);
     return true;
   }
-  // A stage that keeps nothing may take the batch again in parts, so that what comes out keeps its order. Of others
-  // the rest of the batch has been taken in: there a refusal is final.
+  // A stage that keeps nothing may take the batch again in parts, so that what comes out keeps its order. Of
+  // others the rest of the batch has been taken in: there a refusal is final.
   if (!step.slot->stateless() || part.at != 0 || !may_be_split(*step.slot, step.plan.kind)) return false;
   bisect_top();
   return true;
@@ -301,7 +306,8 @@ bool Pass::settle_throw(ErrorInfo error) {
   // A piece of work that cannot be decoded is no record that could be left out.
   if (decision.kind == Decision::Kind::fail || (decodes && !tries_again)) {
     if (!decodes) counters.abandoned.add(part.rows - part.rows_refused());
-    fail(part.step, part.first_row, failures, std::move(error), part.rows == 1 && !decodes ? &part.batch : nullptr);
+    fail(part.step, part.first_row, failures, std::move(error),
+         part.rows == 1 && !decodes ? &part.batch : nullptr);
     drop_top();
     return true;
   }
@@ -328,7 +334,8 @@ bool Pass::recover(const Decision& decision, std::uint32_t failures, const Error
   const StageSpec& spec = step.slot->spec();
   if (decision.kind == Decision::Kind::retry) {
     count(step).retried.add(1);
-    const Duration delay = decision.step->backoff.delay(decision.nth, context_->options.seed ^ token_->sequence());
+    const Duration delay =
+        decision.step->backoff.delay(decision.nth, context_->options.seed ^ token_->sequence());
     context_->events.tell_of_record(EventKind::retried, step.plan.stage, [&] {
       return Event{.stage = spec.name,
                    .incarnation = step.slot->incarnation(),
@@ -337,7 +344,8 @@ bool Pass::recover(const Decision& decision, std::uint32_t failures, const Error
                    .origin = token_->admission()->origin(),
                    .delay = delay};
     });
-    return delay == Duration::zero() || context_->draining() ? true : wait_until(context_->clock().now() + delay);
+    return delay == Duration::zero() || context_->draining() ? true
+                                                             : wait_until(context_->clock().now() + delay);
   }
   // Whether it is rebuilt by now or will be soon, the gate tells.
   if (context_->supervisor->restart(step.plan.stage, called_incarnation_, error)) {
@@ -351,9 +359,11 @@ bool Pass::recover(const Decision& decision, std::uint32_t failures, const Error
   return true;
 }
 
-bool Pass::call(const Step& step, const Part& part, Cursor& at, Emissions& out, std::optional<ErrorInfo>& error) {
+bool Pass::call(const Step& step, const Part& part, Cursor& at, Emissions& out,
+                std::optional<ErrorInfo>& error) {
   const Stopwatch stopwatch(count(step), part.rows);
-  const CallWatch watch(step.watched ? context_->watchdog.get() : nullptr, worker_, step.plan.stage);
+  const CallWatch watch(*counters_, step.watched ? context_->watchdog.get() : nullptr, worker_,
+                        step.plan.stage);
   return guarded(error, [&] {
     if (context_->chaos) context_->chaos->before_call(step.plan.stage, records_of(part), part.throws());
     if (step.plan.kind == StepPlan::Kind::process) {
@@ -378,7 +388,9 @@ Cursor Pass::process(const Step& step, const Part& part, Cursor at, Emissions& o
 }
 
 Place Pass::place_at(const Step& step, const Part& part) const {
-  return {.source = step.flow_rank[token_->flow()], .sub = scratch_[part.step].sub, .sequence = token_->sequence()};
+  return {.source = step.flow_rank[token_->flow()],
+          .sub = scratch_[part.step].sub,
+          .sequence = token_->sequence()};
 }
 
 Chaos::Records Pass::records_of(const Part& part) const {
@@ -436,7 +448,8 @@ void Pass::bisect_top() {
   todo_.push_back(std::move(next));
 }
 
-void Pass::settle_rejected(std::size_t step_index, std::uint64_t first_row, const Batch& batch, Emissions& out) {
+void Pass::settle_rejected(std::size_t step_index, std::uint64_t first_row, const Batch& batch,
+                           Emissions& out) {
   for (auto& rejected : out.rejected) {
     const bool own = rejected.batch != nullptr;
     refuse_row(step_index, own ? 0 : first_row, own ? rejected.batch : batch, rejected.row, rejected.attempts,
@@ -497,11 +510,11 @@ void Pass::fail(std::size_t step_index, std::uint64_t place_row, std::uint32_t a
   }
   const std::uint64_t sub = scratch_[step_index].sub;
   context_->fail({.phase = 1,
-                 .flow = token_->flow(),
-                 .sequence = token_->sequence(),
-                 .stage = step.plan.stage,
-                 .row = (sub << 32) + place_row},
-                std::move(failure));
+                  .flow = token_->flow(),
+                  .sequence = token_->sequence(),
+                  .stage = step.plan.stage,
+                  .row = (sub << 32) + place_row},
+                 std::move(failure));
 }
 
 void Pass::route(std::size_t step_index, Emissions& out) {

@@ -1,9 +1,9 @@
 // One token's way through a segment: calls the steps, applies their error policies, counts, and gathers what
 // leaves.
 //
-// What is left to do is a stack of parts, the next on top, so that a pass can stop between any two calls: it waits
-// for a timer, a rebuilt stage or a thread of the stage's own without holding a worker, and goes on later on another.
-// Used by one thread at a time.
+// What is left to do is a stack of parts, the next on top, so that a pass can stop between any two calls: it
+// waits for a timer, a rebuilt stage or a thread of the stage's own without holding a worker, and goes on
+// later on another. Used by one thread at a time.
 #pragma once
 
 #include <boost/container/small_vector.hpp>
@@ -26,7 +26,8 @@ class Pass final : public Unfinished {
   /// Takes what a breaker gave out, to be taken through the steps behind it.
   void begin_output(Emissions& given, WorkerIndex worker);
 
-  /// Calls the steps until all is done. False: it has to wait for what `waits_for` says, and then to be run again.
+  /// Calls the steps until all is done. False: it has to wait for what `waits_for` says, and then to be run
+  /// again.
   bool run(WorkerIndex worker);
   const WaitsFor& waits_for() const noexcept { return waits_for_; }
 
@@ -51,9 +52,9 @@ class Pass final : public Unfinished {
 
   /// What has gone wrong with a part so far.
   struct Trouble {
-    std::uint32_t failures = 0;  ///< of the part, as its error policy counts
-    std::uint32_t throws = 0;    ///< the same, with the calls that looked for a record to blame
-    bool delayed = false;        ///< by chaos, once
+    std::uint32_t failures = 0;             ///< of the part, as its error policy counts
+    std::uint32_t throws = 0;               ///< the same, with the calls that looked for a record to blame
+    bool delayed = false;                   ///< by chaos, once
     std::vector<std::size_t> refused = {};  ///< rows, by earlier calls
     std::optional<Emissions::FailedItem> failing_item = {};
   };
@@ -64,10 +65,10 @@ class Pass final : public Unfinished {
     Batch batch;
     std::size_t rows = 0;
     PortIndex port = 0;
-    EdgeIndex edge = 0;        ///< by which it came
-    std::uint32_t number = 0;  ///< of the whole batch at the step
-    bool entered = false;      ///< counted as come in
-    bool paid = false;         ///< for its next call, to the stage's rate
+    EdgeIndex edge = 0;           ///< by which it came
+    std::uint32_t number = 0;     ///< of the whole batch at the step
+    bool entered = false;         ///< counted as come in
+    bool paid = false;            ///< for its next call, to the stage's rate
     std::uint64_t first_row = 0;  ///< of the batch that it is a part of
     Cursor at = 0;
     std::unique_ptr<Trouble> trouble = nullptr;  ///< null: none
@@ -133,8 +134,8 @@ class Pass final : public Unfinished {
   Segment* segment_;
   RunContext* context_;
   TokenPtr token_;
-  WorkerIndex worker_ = 0;             ///< that runs the pass now
-  WorkerCounters* counters_ = nullptr;  ///< its
+  WorkerIndex worker_ = 0;                ///< that runs the pass now
+  WorkerCounters* counters_ = nullptr;    ///< its
   std::uint64_t called_incarnation_ = 0;  ///< by the last call
   WaitsFor waits_for_;
   std::shared_ptr<IoCall> io_call_;  ///< that the part on top waits for

@@ -104,7 +104,9 @@ void RunContext::fail_threshold(StageIndex stage, std::string message) {
   events.tell({.kind = EventKind::threshold_exceeded, .stage = name, .detail = message});
   // After all that a record is to blame for, so that such a failure is told first.
   fail({.phase = 1, .flow = SIZE_MAX, .stage = stage},
-       {.stage = name, .during = "threshold", .error = {.error_class = ErrorClass::data, .message = std::move(message)}});
+       {.stage = name,
+        .during = "threshold",
+        .error = {.error_class = ErrorClass::data, .message = std::move(message)}});
 }
 
 void RunContext::fail(const FailurePlace& place, Failure failure) {

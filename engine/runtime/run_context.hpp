@@ -56,14 +56,15 @@ class RunContext {
   std::vector<std::unique_ptr<Slot>> slots;
   const std::shared_ptr<Chaos> chaos;  ///< null: none
   EventStream events;
-  const std::unique_ptr<Watchdog> watchdog;         ///< null: no stage has a timeout
-  std::vector<std::unique_ptr<IoThreads>> io;       ///< one a stage; null: it has no threads of its own
+  const std::unique_ptr<Watchdog> watchdog;    ///< null: no stage has a timeout
+  std::vector<std::unique_ptr<IoThreads>> io;  ///< one a stage; null: it has no threads of its own
   const std::unique_ptr<StageSupervisor> supervisor;
   Timers timers;
 
   const Clock& clock() const noexcept { return timers.clock(); }
 
-  /// Calls `go_on` when that has come, on whichever thread brings it; it must be short. The run does not end before.
+  /// Calls `go_on` when that has come, on whichever thread brings it; it must be short. The run does not end
+  /// before.
   void wait(const WaitsFor& what, std::function<void()> go_on);
   /// The same, but calls it on a worker.
   void wait_on_worker(const WaitsFor& what, std::function<void()> go_on);

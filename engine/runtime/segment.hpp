@@ -63,14 +63,15 @@ class Segment {
   void add_exit(std::size_t step, PortIndex port, Exit exit);
   void watch(std::size_t step, InputEnds& ends);
 
-  /// How a token comes in again that had to wait: by `run`, on a worker, once whoever lets tokens in has room for it.
+  /// How a token comes in again that had to wait: by `run`, on a worker, once whoever lets tokens in has room
+  /// for it.
   void on_resume(std::function<void(TokenPtr)> resume) { resume_ = std::move(resume); }
 
   const SegmentPlan& plan() const noexcept { return plan_; }
 
   /// Runs a token through all steps and sends on what comes out. Of the branches, the last goes on at once
-  /// where it may, as oneTBB's nodes do: its data is still in the cache, and no task is made. On a worker. False: the
-  /// token has to wait, and will come in again.
+  /// where it may, as oneTBB's nodes do: its data is still in the cache, and no task is made. On a worker.
+  /// False: the token has to wait, and will come in again.
   bool run(TokenPtr token, WorkerIndex worker);
   /// The same for what a breaker gave out: the token's batches stand in `given`, the first step is done.
   void run_output(TokenPtr token, Emissions& given, WorkerIndex worker);

@@ -1,6 +1,6 @@
 // Lets one worker at a time through: tokens that come while another is under way wait in line, and whoever is
-// inside takes them along. Nobody blocks, and a token that finds nobody inside costs no task. A token that has to wait
-// for something keeps its place: the line stands until it comes back.
+// inside takes them along. Nobody blocks, and a token that finds nobody inside costs no task. A token that
+// has to wait for something keeps its place: the line stands until it comes back.
 //
 // Self-synchronised. The line is no longer than the credits of the flows that reach it.
 #pragma once
@@ -15,8 +15,8 @@ namespace weir::runtime {
 
 class SerialLine {
  public:
-  /// `serve` is called for one token at a time, in the order of `join`. It answers false where the token has to wait,
-  /// and will be served by `resume`.
+  /// `serve` is called for one token at a time, in the order of `join`. It answers false where the token has
+  /// to wait, and will be served by `resume`.
   explicit SerialLine(std::function<bool(TokenPtr, WorkerIndex)> serve) : serve_(std::move(serve)) {}
 
   /// Puts a token at the end of the line. Cheap; may be called under the lock of whoever determines the

@@ -126,7 +126,8 @@ bool SinkWriter::write_batch(const Token& token, const TokenItem& item, WorkerIn
   {
     const Stopwatch stopwatch(counters, item.rows);
     const bool watched = slot.spec().timeout.after > Duration::zero();
-    const CallWatch watch(watched ? context_.watchdog.get() : nullptr, worker, stage_);
+    const CallWatch watch(context_.counters.worker(worker), watched ? context_.watchdog.get() : nullptr,
+                          worker, stage_);
     written = guarded(error, [&] {
       if (context_.chaos) {
         context_.chaos->before_call(stage_,

@@ -39,7 +39,8 @@ class SinkWriter final : public Receiver {
 
  private:
   void pass_on(TokenPtr token);
-  /// Writes what the token brings. False: it has to wait for `waits_for_`, and goes on with `next_item_` then.
+  /// Writes what the token brings. False: it has to wait for `waits_for_`, and goes on with `next_item_`
+  /// then.
   bool write(const Token& token, WorkerIndex worker);
   bool write_batch(const Token& token, const TokenItem& item, WorkerIndex worker);
   bool may_write(const TokenItem& item, WorkerIndex worker);
@@ -55,7 +56,7 @@ class SinkWriter final : public Receiver {
   const SinkTraits traits_;
   std::optional<ReorderBuffer> order_;
   SerialLine line_;
-  bool broken_ = false;     ///< touched by whoever writes, one at a time, as is all down to `waits_for_`
+  bool broken_ = false;         ///< touched by whoever writes, one at a time, as is all down to `waits_for_`
   std::size_t next_item_ = 0;   ///< of the token that is being written
   std::uint32_t failures_ = 0;  ///< of that item
   bool paid_ = false;           ///< for it, to the stage's rate

@@ -2,8 +2,8 @@
 // state.
 //
 // Nodes of the flow graph cannot be exchanged while it runs, so a node stays and what its slot holds is
-// replaced. The incarnation may be used between `gate().enter` and `gate().leave`; it is replaced while the gate is
-// closed and empty. States are checked out for one token and checked in again, by any thread.
+// replaced. The incarnation may be used between `gate().enter` and `gate().leave`; it is replaced while the
+// gate is closed and empty. States are checked out for one token and checked in again, by any thread.
 #pragma once
 
 #include <atomic>
@@ -26,8 +26,8 @@ class Slot {
   /// `gate_workers`: see Gate.
   Slot(const Graph& graph, StageIndex index, std::size_t gate_workers);
 
-  // The incarnation's life. By one thread at a time, while no call is inside. Those that answer a bool give what went
-  // wrong in `error` when they answer false.
+  // The incarnation's life. By one thread at a time, while no call is inside. Those that answer a bool give
+  // what went wrong in `error` when they answer false.
 
   /// Makes and opens the first incarnation.
   bool open(ErrorInfo& error) noexcept;
@@ -64,8 +64,8 @@ class Slot {
   void check_in(std::unique_ptr<State> state);
   State* shared_state() const noexcept { return shared_state_.get(); }
 
-  /// Merges all states into the shared one. All of them are checked in, and no one asks for one meanwhile. Throws what
-  /// the stage throws; what was merged before stays so, and it may be called again.
+  /// Merges all states into the shared one. All of them are checked in, and no one asks for one meanwhile.
+  /// Throws what the stage throws; what was merged before stays so, and it may be called again.
   void merge_states();
 
  private:

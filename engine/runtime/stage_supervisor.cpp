@@ -177,8 +177,8 @@ void StageSupervisor::give_up(const GiveUp& verdict, StageIndex stage, const Err
   tell_escalations(verdict.escalated, stage);
   const TreeGroup& group = tree_.plan().groups[verdict.escalated.front()];
   std::string& why = why_given_up_[stage];
-  why = "given up: the stage failed again after " + std::to_string(group.policy.max_restarts) + " restarts within " +
-        duration_text(group.policy.within);
+  why = "given up: the stage failed again after " + std::to_string(group.policy.max_restarts) +
+        " restarts within " + duration_text(group.policy.within);
   if (!group.name.empty()) why += " in group '" + group.name + "'";
   context_.events.tell({.kind = EventKind::gave_up,
                         .stage = context_.graph.stages[stage].name,

@@ -1,9 +1,9 @@
 // Rebuilds failed stages while the rest of the graph runs.
 //
-// The worker whose call failed asks for a restart and gets its answer at once. Where one stage is to be rebuilt and no
-// call is inside, that worker rebuilds it itself; else whoever leaves last, a timer, or the supervisor's own node of
-// the flow graph goes on with it, and what needs the stage meanwhile waits at its closed gate. Nobody blocks.
-// Self-synchronised.
+// The worker whose call failed asks for a restart and gets its answer at once. Where one stage is to be
+// rebuilt and no call is inside, that worker rebuilds it itself; else whoever leaves last, a timer, or the
+// supervisor's own node of the flow graph goes on with it, and what needs the stage meanwhile waits at its
+// closed gate. Nobody blocks. Self-synchronised.
 #pragma once
 
 #include <oneapi/tbb/flow_graph.h>
@@ -25,16 +25,17 @@ class StageSupervisor {
  public:
   explicit StageSupervisor(RunContext& context);
 
-  /// Asks that `stage` be rebuilt, for a call of incarnation `incarnation` that failed with `cause`. True: it has been,
-  /// or is being, rebuilt: try again, and wait where the gate is closed. False: it will not be; see `reason`.
+  /// Asks that `stage` be rebuilt, for a call of incarnation `incarnation` that failed with `cause`. True: it
+  /// has been, or is being, rebuilt: try again, and wait where the gate is closed. False: it will not be; see
+  /// `reason`.
   bool restart(StageIndex stage, std::uint64_t incarnation, const ErrorInfo& cause);
   /// `cause`, with why the stage was not rebuilt once more.
   ErrorInfo gave_up(StageIndex stage, ErrorInfo cause) const;
 
   /// A call has left a closed gate, or turned round at it.
   void left(StageIndex stage);
-  /// Calls `go_on` once the stage's gate is open, or there is nothing left to wait for. False: it is so already. `go_on`
-  /// is called by whichever thread opens the gate, and must be short.
+  /// Calls `go_on` once the stage's gate is open, or there is nothing left to wait for. False: it is so
+  /// already. `go_on` is called by whichever thread opens the gate, and must be short.
   bool wait_at_gate(StageIndex stage, std::function<void()> go_on);
   /// Ends all these waits: the run is stopped.
   void release_all();

@@ -1,5 +1,5 @@
-// What something that cannot go on may wait for. No thread waits with it: it says what it waits for, and is called when
-// that has come.
+// What something that cannot go on may wait for. No thread waits with it: it says what it waits for, and is
+// called when that has come.
 #pragma once
 
 #include <memory>

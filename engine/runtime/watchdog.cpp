@@ -54,8 +54,9 @@ Watchdog::~Watchdog() {
 
 std::optional<Watchdog::Watched> Watchdog::begin(WorkerIndex worker, StageIndex stage) {
   const std::lock_guard lock(mutex_);
-  return std::exchange(workers_[worker],
-                       Watched{.stage = stage, .begun = clock_.now(), .thread_clock = clock_of_this_thread()});
+  return std::exchange(
+      workers_[worker],
+      Watched{.stage = stage, .begun = clock_.now(), .thread_clock = clock_of_this_thread()});
 }
 
 void Watchdog::end(WorkerIndex worker, std::optional<Watched> outer) {
@@ -109,8 +110,9 @@ bool Watchdog::look(Watched& watched, TimePoint now) {
     watched.thread_time = thread_time;
     return false;
   }
-  const bool spins = thread_time - *watched.thread_time >
-                     Duration(static_cast<Duration::rep>(kSpinningShare * static_cast<double>(period_.count())));
+  const bool spins =
+      thread_time - *watched.thread_time >
+      Duration(static_cast<Duration::rep>(kSpinningShare * static_cast<double>(period_.count())));
   watched.told = true;
   tell(EventKind::hang_suspected, watched, now, spins ? "it computes" : "it waits for something");
   return false;
@@ -124,7 +126,8 @@ void Watchdog::tell(EventKind kind, const Watched& watched, TimePoint now, std::
 }
 
 ErrorInfo abandoned_call(const StageSpec& stage) {
-  return {ErrorClass::timeout, "the call took longer than " + duration_text(stage.timeout.after) + " and was abandoned",
+  return {ErrorClass::timeout,
+          "the call took longer than " + duration_text(stage.timeout.after) + " and was abandoned",
           "weir::Error", nullptr};
 }
 

@@ -1,8 +1,8 @@
-// Notices calls that take longer than their stage's timeout: tells of them, with what their thread is doing, and
-// abandons those that may be.
+// Notices calls that take longer than their stage's timeout: tells of them, with what their thread is doing,
+// and abandons those that may be.
 //
-// One thread for a run, made where a stage has a timeout; only calls of such stages are shown to it. It looks at them
-// now and then. Self-synchronised.
+// One thread for a run, made where a stage has a timeout; only calls of such stages are shown to it. It looks
+// at them now and then. Self-synchronised.
 #pragma once
 
 #include <condition_variable>
@@ -39,8 +39,8 @@ class Watchdog {
   struct Watched {
     StageIndex stage = 0;
     TimePoint begun{};
-    clockid_t thread_clock{};               ///< of the calling thread's CPU time
-    std::shared_ptr<IoCall> call = nullptr;  ///< null: made by a worker of the run
+    clockid_t thread_clock{};                      ///< of the calling thread's CPU time
+    std::shared_ptr<IoCall> call = nullptr;        ///< null: made by a worker of the run
     std::function<void()> leave_behind = nullptr;  ///< lets go of the thread, where its call is abandoned
     std::optional<Duration> thread_time = std::nullopt;  ///< at the first look after the timeout
     bool told = false;
@@ -51,7 +51,8 @@ class Watchdog {
   void end(WorkerIndex worker, std::optional<Watched> outer);
 
   /// The same for a thread of a stage's own; answers what `end_call` takes.
-  std::uint64_t begin_call(StageIndex stage, std::shared_ptr<IoCall> call, std::function<void()> leave_behind);
+  std::uint64_t begin_call(StageIndex stage, std::shared_ptr<IoCall> call,
+                           std::function<void()> leave_behind);
   void end_call(std::uint64_t watched);
 
  private:
@@ -73,21 +74,30 @@ class Watchdog {
   std::thread thread_;
 };
 
-/// Shows a call to the watchdog for as long as it lives. `watchdog` null: does nothing.
+/// Says for as long as it lives that a worker is inside a stage's code, and shows it to the watchdog; null:
+/// nobody watches.
 class CallWatch {
  public:
-  CallWatch(Watchdog* watchdog, WorkerIndex worker, StageIndex stage) : watchdog_(watchdog), worker_(worker) {
+  CallWatch(WorkerCounters& counters, Watchdog* watchdog, WorkerIndex worker, StageIndex stage)
+      : counters_(counters),
+        watchdog_(watchdog),
+        worker_(worker),
+        outer_stage_(counters.inside.load(std::memory_order_relaxed)) {
+    counters_.inside.store(stage, std::memory_order_relaxed);
     if (watchdog_) outer_ = watchdog_->begin(worker_, stage);
   }
   ~CallWatch() {
     if (watchdog_) watchdog_->end(worker_, std::move(outer_));
+    counters_.inside.store(outer_stage_, std::memory_order_relaxed);
   }
   CallWatch(const CallWatch&) = delete;
   CallWatch& operator=(const CallWatch&) = delete;
 
  private:
+  WorkerCounters& counters_;
   Watchdog* const watchdog_;
   const WorkerIndex worker_;
+  const StageIndex outer_stage_;
   std::optional<Watchdog::Watched> outer_;
 };
 

@@ -16,8 +16,8 @@ std::uint64_t mix(std::uint64_t value) noexcept {
 
 std::uint64_t name_of(std::uint64_t seed, StageIndex stage, const Chaos::Records& records) noexcept {
   std::uint64_t name = mix(seed);
-  for (const std::uint64_t part :
-       {std::uint64_t{stage}, static_cast<std::uint64_t>(records.call), records.flow, records.sequence, records.batch})
+  for (const std::uint64_t part : {std::uint64_t{stage}, static_cast<std::uint64_t>(records.call),
+                                   records.flow, records.sequence, records.batch})
     name = mix(name ^ part);
   return name;
 }
@@ -55,7 +55,8 @@ void Chaos::before_call(StageIndex stage, const Records& records, std::uint32_t 
   if (options_.throw_at && !finishes && attempt == 0) {
     const std::uint64_t came = arrived_[stage].fetch_add(records.count);
     if (came < *options_.throw_at && *options_.throw_at <= came + records.count)
-      throw Error(ErrorClass::other, "chaos: thrown on purpose at record " + std::to_string(*options_.throw_at));
+      throw Error(ErrorClass::other,
+                  "chaos: thrown on purpose at record " + std::to_string(*options_.throw_at));
   }
   const double share = finishes ? options_.finish_share : options_.throw_share;
   if (share <= 0 || attempt >= options_.throws_per_record) return;
@@ -70,7 +71,8 @@ std::optional<Duration> Chaos::delay(StageIndex stage, const Records& records) c
   if (options_.delay_share <= 0 || !concerned_[stage]) return std::nullopt;
   const std::uint64_t name = mix(name_of(options_.seed, stage, records) ^ ~records.first);
   if (share_of(name) >= options_.delay_share) return std::nullopt;
-  return Duration(static_cast<Duration::rep>(share_of(mix(name)) * static_cast<double>(options_.delay.count())));
+  return Duration(
+      static_cast<Duration::rep>(share_of(mix(name)) * static_cast<double>(options_.delay.count())));
 }
 
 bool Chaos::admits_open(StageIndex stage, ErrorInfo& error) {

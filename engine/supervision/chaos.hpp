@@ -1,7 +1,7 @@
 // Decides where faults are injected on purpose; see weir/chaos.hpp.
 //
-// Called from any thread. Save for `throw_at` and failed opens, which are counted, what it answers depends on seed,
-// stage, record and attempt alone.
+// Called from any thread. Save for `throw_at` and failed opens, which are counted, what it answers depends on
+// seed, stage, record and attempt alone.
 #pragma once
 
 #include <atomic>

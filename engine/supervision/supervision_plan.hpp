@@ -12,8 +12,8 @@ namespace weir {
 /// Requires groups that validate.
 TreePlan supervision_plan(const Graph& graph, std::uint64_t seed);
 
-/// The stages in the order in which they are opened: sinks first, sources last, whoever takes data before whoever gives
-/// it.
+/// The stages in the order in which they are opened: sinks first, sources last, whoever takes data before
+/// whoever gives it.
 std::vector<StageIndex> build_order(const Graph& graph);
 
 /// One a stage: whether some failure may lead to rebuilding it.

@@ -46,10 +46,13 @@ struct EdgeCounters {
   Counter emitted, received;
 };
 
-/// The counters of one worker.
+/// The counters of one worker, and what it is doing.
 struct WorkerCounters {
+  static constexpr StageIndex kNoStage = static_cast<StageIndex>(-1);
+
   std::vector<StageCounters> stages;
   std::vector<EdgeCounters> edges;
+  std::atomic<StageIndex> inside{kNoStage};  ///< the stage whose code it runs
 };
 
 class Counters {
@@ -62,6 +65,9 @@ class Counters {
     return workers_[worker].stages[stage];
   }
   EdgeCounters& edge(WorkerIndex worker, EdgeIndex edge) noexcept { return workers_[worker].edges[edge]; }
+
+  /// The stages that some worker is in at this moment, in their order.
+  std::vector<StageIndex> busy_stages() const;
 
   /// Fills in `stages` and `edges`.
   void report(const Graph& graph, RunReport& report) const;
