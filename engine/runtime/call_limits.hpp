@@ -3,8 +3,11 @@
 // Self-synchronised; stages without such limits pay one branch.
 #pragma once
 
+#include <functional>
 #include <mutex>
 #include <optional>
+#include <utility>
+#include <vector>
 
 #include "engine/supervision/circuit_breaker.hpp"
 #include "engine/supervision/rate_limiter.hpp"
@@ -21,14 +24,15 @@ class CallLimits {
 
   bool exist() const noexcept { return rate_ || breaker_; }
 
-  /// Nothing: a call with so many records has been paid for, and may be made. Else: ask again then.
-  std::optional<TimePoint> pay(std::size_t records, TimePoint now) {
-    if (!rate_) return std::nullopt;
+  /// When a call with so many records may be made. It has its turn then, and need not ask again.
+  TimePoint reserve(std::size_t records, TimePoint now) {
+    if (!rate_) return now;
     const std::lock_guard lock(mutex_);
-    return rate_->wait_until(records, now);
+    return rate_->reserve(records, now);
   }
 
-  /// Nothing: a call must be made now, and its end be told. Else: ask again then.
+  /// Nothing: a call must be made now, and its end be told. Else: ask again then, or when `changed` is
+  /// called.
   std::optional<TimePoint> admit(TimePoint now) {
     if (!breaker_) return std::nullopt;
     const std::lock_guard lock(mutex_);
@@ -39,13 +43,26 @@ class CallLimits {
   std::optional<CircuitBreaker::State> record(bool succeeded, TimePoint now) {
     if (!breaker_) return std::nullopt;
     const std::lock_guard lock(mutex_);
-    return breaker_->record(succeeded, now) ? std::optional(breaker_->state()) : std::nullopt;
+    if (!breaker_->record(succeeded, now)) return std::nullopt;
+    if (breaker_->state() == CircuitBreaker::State::closed) {
+      for (const auto& go_on : std::exchange(waiting_, {}))
+        go_on();
+    }
+    return breaker_->state();
+  }
+
+  /// Calls `go_on` when the breaker closes; it must be short.
+  void when_closed(std::function<void()> go_on) {
+    const std::lock_guard lock(mutex_);
+    if (breaker_->state() == CircuitBreaker::State::closed) return go_on();
+    waiting_.push_back(std::move(go_on));
   }
 
  private:
   std::mutex mutex_;
-  std::optional<RateLimiter> rate_;        ///< guarded by mutex_
-  std::optional<CircuitBreaker> breaker_;  ///< guarded by mutex_
+  std::optional<RateLimiter> rate_;             ///< guarded by mutex_
+  std::optional<CircuitBreaker> breaker_;       ///< guarded by mutex_
+  std::vector<std::function<void()>> waiting_;  ///< for the breaker to close; guarded by mutex_
 };
 
 }  // namespace weir::runtime

@@ -144,10 +144,11 @@ bool Pass::wait_until(TimePoint due) {
 /// Whether the stage's limits let a call through; the gate was entered where they do.
 bool Pass::may_call(Slot& slot) {
   Part& part = todo_.back();
-  const bool limited = slot.limits().exist() && !context_->draining();
+  const bool limited = segment_->steps_[part.step].limited && !context_->draining();
   if (limited && !part.paid) {
-    if (const auto due = slot.limits().pay(part.rows, context_->clock().now())) return wait_until(*due);
+    const TimePoint now = context_->clock().now();
     part.paid = true;
+    if (const TimePoint turn = slot.limits().reserve(part.rows, now); turn > now) return wait_until(turn);
   }
   if (!slot.gate().enter(worker_)) {
     waits_for_ = UntilRebuilt{segment_->steps_[part.step].plan.stage};
@@ -155,8 +156,10 @@ bool Pass::may_call(Slot& slot) {
   }
   if (limited) {
     if (const auto due = slot.limits().admit(context_->clock().now())) {
-      leave(slot, segment_->steps_[part.step].plan.stage);
-      return wait_until(*due);
+      const StageIndex stage = segment_->steps_[part.step].plan.stage;
+      leave(slot, stage);
+      waits_for_ = UntilClosed{stage, *due};
+      return false;
     }
   }
   part.paid = false;
@@ -212,7 +215,7 @@ bool Pass::call_elsewhere(const Step& step) {
 
 bool Pass::settle_call(Cursor at, Emissions& out, std::optional<ErrorInfo>& error) {
   const Step& step = segment_->steps_[todo_.back().step];
-  if (step.slot->limits().exist()) context_->tell_outcome(step.plan.stage, !error);
+  if (step.limited) context_->tell_outcome(step.plan.stage, !error);
   return error ? settle_throw(std::move(*error)) : settle_return(at, out);
 }
 

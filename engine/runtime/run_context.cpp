@@ -68,6 +68,12 @@ void RunContext::wait(const WaitsFor& what, std::function<void()> go_on) {
   };
   if (const auto* time = std::get_if<UntilTime>(&what)) {
     timers.at_or_when_hurried(time->due, std::move(then));
+  } else if (const auto* closed = std::get_if<UntilClosed>(&what)) {
+    auto once = [called = std::make_shared<std::atomic<bool>>(false), then = std::move(then)] {
+      if (!called->exchange(true)) then();
+    };
+    timers.at_or_when_hurried(closed->due, once);
+    slots[closed->stage]->limits().when_closed(once);
   } else if (const auto* rebuilt = std::get_if<UntilRebuilt>(&what)) {
     if (!supervisor->wait_at_gate(rebuilt->stage, then)) then();
   } else {

@@ -91,6 +91,7 @@ class Segment {
     InputEnds* ends = nullptr;
     IoThreads* io = nullptr;   ///< null: it is called by the worker
     bool watched = false;      ///< it has a timeout
+    bool limited = false;      ///< it has a rate or a breaker; those of a sink are its writer's
     std::vector<bool> wanted;  ///< one for each port that a call may emit on, whether somebody reads it
     EdgeIndex fused_edge = 0;  ///< by which the batches of a fused step come
     std::vector<std::size_t>

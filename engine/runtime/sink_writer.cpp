@@ -93,11 +93,12 @@ bool SinkWriter::may_write(const TokenItem& item, WorkerIndex worker) {
   Slot& slot = *context_.slots[stage_];
   const bool limited = slot.limits().exist() && !context_.draining();
   if (limited && !paid_) {
-    if (const auto due = slot.limits().pay(item.rows, context_.clock().now())) {
-      waits_for_ = UntilTime{*due};
+    const TimePoint now = context_.clock().now();
+    paid_ = true;
+    if (const TimePoint turn = slot.limits().reserve(item.rows, now); turn > now) {
+      waits_for_ = UntilTime{turn};
       return false;
     }
-    paid_ = true;
   }
   if (!slot.gate().enter(worker)) {
     waits_for_ = UntilRebuilt{stage_};
@@ -106,7 +107,7 @@ bool SinkWriter::may_write(const TokenItem& item, WorkerIndex worker) {
   if (limited) {
     if (const auto due = slot.limits().admit(context_.clock().now())) {
       if (slot.gate().leave(worker)) context_.supervisor->left(stage_);
-      waits_for_ = UntilTime{*due};
+      waits_for_ = UntilClosed{stage_, *due};
       return false;
     }
   }

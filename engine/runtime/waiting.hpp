@@ -15,6 +15,11 @@ namespace weir::runtime {
 struct UntilTime {
   TimePoint due{};
 };
+/// The stage's circuit breaker closes, or is worth asking again.
+struct UntilClosed {
+  StageIndex stage = 0;
+  TimePoint due{};
+};
 /// The stage is not being rebuilt.
 struct UntilRebuilt {
   StageIndex stage = 0;
@@ -24,6 +29,6 @@ struct UntilReturned {
   std::shared_ptr<IoCall> call;
   IoThreads* threads = nullptr;  ///< that make it
 };
-using WaitsFor = std::variant<UntilTime, UntilRebuilt, UntilReturned>;
+using WaitsFor = std::variant<UntilTime, UntilClosed, UntilRebuilt, UntilReturned>;
 
 }  // namespace weir::runtime
