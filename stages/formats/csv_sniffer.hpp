@@ -35,6 +35,8 @@ struct Sniffed {
 };
 
 /// Sniffs the beginning of a file. `is_whole`: `beginning` is all of it; else its last record may be cut.
+/// Only where every record was looked at can a column be known to be always NULL; else it may have values
+/// further down, and is a string.
 Sniffed sniff(std::string_view beginning, bool is_whole, const SniffOptions& options);
 
 /// The type that one value, neither NULL nor quoted empty, suggests.

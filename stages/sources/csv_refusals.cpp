@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "stages/formats/csv_sniffer.hpp"
 #include "stages/formats/utf8.hpp"
 #include "weir/column.hpp"
 #include "weir/record_batch.hpp"
@@ -61,6 +62,11 @@ ErrorInfo describe_misfit(const csv::Misfit& misfit, const CsvReading& reading) 
   const std::string value = "column " + field.name + ": " + shown(misfit.text);
   if (!misfit.is_utf8)
     return data_error(value + " is not UTF-8; convert the file first, as `iconv -t UTF-8` does");
+  if (field.always_null)
+    return data_error(value +
+                      " came after the columns were sniffed, when this one had no value; add `types: {" +
+                      yaml_key(field.name) + ": " + std::string(to_string(csv::sniff_type(misfit.text))) +
+                      "}` to stage " + reading.stage);
   return data_error(value + " is not " + std::string(article(field.type)) +
                     std::string(to_string(field.type)) + "; add `types: {" + yaml_key(field.name) +
                     ": string}` to stage " + reading.stage + " if it is text");

@@ -157,7 +157,7 @@ class ReadCsvPlan final : public StagePlan {
     std::vector<Field> fields = schema_.fields();
     for (const TypeOverride& given : overrides_) {
       if (const auto column = schema_.find(given.column))
-        fields[*column].type = given.type;
+        fields[*column] = {fields[*column].name, given.type};
       else
         problems.add({given.where, stage_ + ".types." + given.column,
                       "'" + path_->path + "' has no column `" + given.column + "`",
@@ -195,7 +195,10 @@ StageDescription describe_read_csv() {
       "number of "
       "fields of each record is checked; a value is converted where a stage first computes with it. Records "
       "that do "
-      "not fit leave by `errors`.";
+      "not fit leave by `errors`. A column in which the whole file has no value, as in a file of only a "
+      "header, "
+      "fits "
+      "any type: to expressions it is NULL.";
   description.example = "type: read_csv\npath: data/flights.csv\ntypes: {delay: int64}\n";
   description.outputs = {{"out", "the records, in the order of the file"}};
   description.options = {

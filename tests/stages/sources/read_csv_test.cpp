@@ -11,6 +11,7 @@
 #include "stages/builtin_stages.hpp"
 #include "tests/stages/testing/collecting_emitter.hpp"
 #include "tests/stages/testing/configured.hpp"
+#include "tests/stages/testing/record_table.hpp"
 #include "tests/stages/testing/temporary_folder.hpp"
 
 namespace weir {
@@ -21,6 +22,7 @@ using ::testing::ElementsAre;
 using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using testing::lines_of;
 using testing::map_of;
 using testing::messages_of;
 using testing::scalar;
@@ -86,6 +88,40 @@ TEST_F(ReadCsv, ReadsFilesOfOnlyAHeader) {
   EXPECT_THAT(out_.records(), IsEmpty());
   read(folder_.write("f.csv", "a,b"));
   EXPECT_THAT(out_.records(), IsEmpty());
+}
+
+TEST_F(ReadCsv, CopiesColumnsWithoutValues) {
+  read(folder_.write("f.csv", "a,b\n,1\n,2\n"));
+  EXPECT_THAT(out_.records(), ElementsAre("{\"a\": null, \"b\": 1}", "{\"a\": null, \"b\": 2}"));
+}
+
+TEST_F(ReadCsv, RefusesAValueThatCameAfterItsColumnWasSniffedToHaveNone) {
+  const std::string path = folder_.write("f.csv", "delay,name\n,a\n");
+  ASSERT_TRUE(bind(path)[0].always_null);
+  const SourceSpec spec = make({Need::value, Need::text});
+  folder_.write("f.csv", "delay,name\n,a\n17,b\nlate,c\n\xE9,d\n,e\n");
+  read_to_the_end(*spec.make());
+  EXPECT_THAT(lines_of(out_.batches()), ElementsAre("~, a", "~, e"));
+  EXPECT_THAT(
+      refusals(),
+      ElementsAre(EndsWith("column delay: '17' came after the columns were sniffed, when this one had no "
+                           "value; add `types: {delay: int64}` to stage flights"),
+                  EndsWith("add `types: {delay: string}` to stage flights"),
+                  HasSubstr("column delay: '\\xE9' is not UTF-8")));
+}
+
+TEST_F(ReadCsv, CopiesAValueThatCameLateWhereNobodyComputesWithIt) {
+  const std::string path = folder_.write("f.csv", "delay,name\n,a\n");
+  bind(path);
+  const SourceSpec spec = make({Need::text, Need::text});
+  folder_.write("f.csv", "delay,name\n,a\n17,b\n");
+  read_to_the_end(*spec.make());
+  EXPECT_THAT(lines_of(out_.batches()), ElementsAre("~, a", "17, b"));
+}
+
+TEST_F(ReadCsv, TakesTheTypeOfAColumnWithoutValuesFromTheConfig) {
+  const Schema schema = bind(folder_.write("f.csv", "a,b\n"), {{"types", map_of({{"a", scalar("int64")}})}});
+  EXPECT_EQ(schema, (Schema({{"a", Type::int64}, {"b", Type::string, true}})));
 }
 
 TEST_F(ReadCsv, ReadsBehindAByteOrderMark) {
