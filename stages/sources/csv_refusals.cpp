@@ -49,6 +49,13 @@ std::string yaml_key(std::string_view name) {
   return quoted + "'";
 }
 
+// Where the config is to say that a column has another type.
+std::string mend_type(const std::string& column, Type type, const CsvReading& reading) {
+  const std::string entry = yaml_key(column) + ": " + std::string(to_string(type));
+  if (reading.schema_is_given) return "say `" + entry + "` in the `schema:` of stage " + reading.stage;
+  return "add `types: {" + entry + "}` to stage " + reading.stage;
+}
+
 std::string_view article(Type type) { return type == Type::int64 ? "an " : "a "; }
 
 ErrorInfo data_error(std::string message) {
@@ -63,13 +70,11 @@ ErrorInfo describe_misfit(const csv::Misfit& misfit, const CsvReading& reading) 
   if (!misfit.is_utf8)
     return data_error(value + " is not UTF-8; convert the file first, as `iconv -t UTF-8` does");
   if (field.always_null)
-    return data_error(value +
-                      " came after the columns were sniffed, when this one had no value; add `types: {" +
-                      yaml_key(field.name) + ": " + std::string(to_string(csv::sniff_type(misfit.text))) +
-                      "}` to stage " + reading.stage);
+    return data_error(value + " came after the columns were sniffed, when this one had no value; " +
+                      mend_type(field.name, csv::sniff_type(misfit.text), reading));
   return data_error(value + " is not " + std::string(article(field.type)) +
-                    std::string(to_string(field.type)) + "; add `types: {" + yaml_key(field.name) +
-                    ": string}` to stage " + reading.stage + " if it is text");
+                    std::string(to_string(field.type)) + "; " + mend_type(field.name, Type::string, reading) +
+                    " if it is text");
 }
 
 ErrorInfo describe_misshape(const csv::MisshapenRow& row, const CsvReading& reading) {

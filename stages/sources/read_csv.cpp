@@ -79,6 +79,7 @@ class ReadCsvPlan final : public StagePlan {
     reading->dialect = sniffing_.dialect;
     reading->header = sniffing_.header;
     reading->schema = std::make_shared<const Schema>(schema_);
+    reading->schema_is_given = sniffing_.schema.has_value();
     reading->needs = needs_;
     reading->check_all = check_all_;
 

@@ -165,6 +165,16 @@ TEST_F(ReadCsv, RefusesValuesThatDoNotFitAndSaysTheMend) {
   EXPECT_EQ(out_.rejections[0].error.error_class, ErrorClass::data);
 }
 
+TEST_F(ReadCsv, NamesTheSchemaInTheMendWhereItGaveTheType) {
+  read(folder_.write("f.csv", "delay,2nd\nabc,1\n1,x\n"),
+       {{"schema", map_of({{"delay", scalar("int64")}, {"2nd", scalar("double")}})}});
+  EXPECT_THAT(refusals(),
+              ElementsAre(EndsWith("column delay: 'abc' is not an int64; say `delay: string` in the "
+                                   "`schema:` of stage flights if it is text"),
+                          EndsWith("column 2nd: 'x' is not a double; say `'2nd': string` in the "
+                                   "`schema:` of stage flights if it is text")));
+}
+
 TEST_F(ReadCsv, RefusesRecordsOfTheWrongShapeInTheirPlaceAmongOthers) {
   read(folder_.write("f.csv", "a,b\n1,2\n3\nx,4\n5,6,7\n\"8\"9,1\n10,11\n12,\"13"),
        {{"types", map_of({{"a", scalar("int64")}})}});
