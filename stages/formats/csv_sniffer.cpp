@@ -8,7 +8,7 @@
 #include "stages/formats/csv_cutter.hpp"
 #include "stages/formats/csv_field.hpp"
 #include "stages/formats/csv_scanner.hpp"
-#include "stages/formats/utf8.hpp"
+#include "stages/records/utf8.hpp"
 #include "stages/records/value_text.hpp"
 
 namespace weir::csv {

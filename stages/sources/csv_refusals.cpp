@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "stages/formats/csv_sniffer.hpp"
-#include "stages/formats/utf8.hpp"
+#include "stages/records/utf8.hpp"
 #include "weir/column.hpp"
 #include "weir/record_batch.hpp"
 
