@@ -81,7 +81,7 @@ void append_json_string(std::string& to, std::string_view text) {
       to.append(text, i, size);
       i += size;
     } else {
-      to += "\xef\xbf\xbd";
+      to += kReplacementCharacter;
       ++i;
     }
   }

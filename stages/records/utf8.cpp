@@ -65,6 +65,17 @@ std::size_t utf8_character_length(std::string_view text) noexcept {
              : 0;
 }
 
+std::string as_valid_utf8(std::string_view text) {
+  if (is_valid_utf8(text)) return std::string(text);
+  std::string valid;
+  while (!text.empty()) {
+    const std::size_t length = utf8_character_length(text);
+    valid += length > 0 ? text.substr(0, length) : kReplacementCharacter;
+    text.remove_prefix(std::max<std::size_t>(length, 1));
+  }
+  return valid;
+}
+
 bool is_valid_utf8(std::string_view text) noexcept {
   if (is_ascii(text)) return true;
   while (!text.empty()) {

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <string>
 #include <string_view>
 
 namespace weir {
@@ -13,6 +14,12 @@ bool is_ascii(std::string_view text) noexcept;
 /// Whether `text` is well-formed UTF-8: no overlong forms, no surrogates, nothing above U+10FFFF (Unicode 15,
 /// table 3-7).
 bool is_valid_utf8(std::string_view text) noexcept;
+
+/// What stands for a byte that is no UTF-8: U+FFFD.
+inline constexpr std::string_view kReplacementCharacter = "\xEF\xBF\xBD";
+
+/// The text, with kReplacementCharacter for each byte that belongs to no well-formed character.
+std::string as_valid_utf8(std::string_view text);
 
 /// The length of the well-formed character that `text` begins with; 0 where none does or `text` is empty.
 std::size_t utf8_character_length(std::string_view text) noexcept;

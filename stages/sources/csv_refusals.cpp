@@ -6,8 +6,7 @@
 
 #include "stages/formats/csv_sniffer.hpp"
 #include "stages/records/utf8.hpp"
-#include "weir/column.hpp"
-#include "weir/record_batch.hpp"
+#include "stages/sources/refused_text.hpp"
 
 namespace weir {
 namespace {
@@ -97,14 +96,9 @@ ErrorInfo describe_misshape(const csv::MisshapenRow& row, const CsvReading& read
                     "; put quotes around fields with " + unquoted + " in them");
 }
 
-Batch raw_record(const std::shared_ptr<const CsvRange>& range, std::size_t begin, std::size_t end) {
-  static const auto schema = std::make_shared<const Schema>(std::vector<Field>{{"record", Type::string}});
-  ColumnBuilder builder(Type::string, 1);
-  builder.set_copy(0, range->text().substr(begin, end - begin));
-  const auto origins = std::make_shared<const OriginFinder>(
-      [origin = range->origin_at(begin)](std::size_t /*physical_row*/) { return origin; });
-  return std::make_shared<RecordBatch>(schema, std::vector<ColumnPtr>{std::move(builder).finish()},
-                                       RowSet::range(0, 1), origins);
+Batch refused_record(const CsvRange& range, std::size_t begin, std::size_t end) {
+  return std::make_shared<RefusedText>(std::string(range.text().substr(begin, end - begin)),
+                                       range.origin_at(begin));
 }
 
 }  // namespace weir

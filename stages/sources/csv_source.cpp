@@ -81,13 +81,14 @@ class BatchDecoder {
     const auto misshapen_end = rows_.misshapen().end();
     const auto refuse_misshapen_before = [&](std::size_t offset) {
       for (; misshapen != misshapen_end && misshapen->begin < offset; ++misshapen)
-        out.reject(raw_record(range_, misshapen->begin, misshapen->end), 0,
+        out.reject(refused_record(*range_, misshapen->begin, misshapen->end), 0,
                    describe_misshape(*misshapen, *reading_));
     };
     for (const csv::Misfit& misfit : misfits_) {
       const std::size_t begin = rows_.row_begin(misfit.row);
       refuse_misshapen_before(begin);
-      out.reject(raw_record(range_, begin, rows_.row_end(misfit.row)), 0, describe_misfit(misfit, *reading_));
+      out.reject(refused_record(*range_, begin, rows_.row_end(misfit.row)), 0,
+                 describe_misfit(misfit, *reading_));
     }
     refuse_misshapen_before(range_->text().size() + 1);
   }

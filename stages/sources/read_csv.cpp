@@ -196,7 +196,8 @@ StageDescription describe_read_csv() {
       "number of "
       "fields of each record is checked; a value is converted where a stage first computes with it. Records "
       "that do "
-      "not fit leave by `errors`. A column in which the whole file has no value, as in a file of only a "
+      "not fit leave by `errors`, with their text as it was read. A column in which the whole file has no "
+      "value, as in a file of only a "
       "header, "
       "fits "
       "any type: to expressions it is NULL.";

@@ -241,6 +241,38 @@ TEST_F(PipelineCommand, KeepsRecordsThatDoNotFitAsDeadLetters) {
   EXPECT_EQ(letter["line"], 3);
 }
 
+TEST_F(PipelineCommand, KeepsTheTextThatAReaderRefusedByteForByte) {
+  const std::vector<std::string> refused = {"7,\"a \"\"quoted\"\"\r\n,line\",3", "{\"a\": 1}",
+                                            "z\xC3\xBC\\\trich", "\"never closed\n1,2\n"};
+  std::string csv = "a,b\r\n1,2\r\n";
+  for (const std::string& record : refused)
+    csv += record + "\r\n";
+  const Answer answer = run_on(csv, "on_error: dead_letter",
+                               "  - {type: write_ndjson, from: read_csv.errors, path: bad.ndjson}\n"
+                               "  - {type: write_csv, name: bad, from: read_csv.errors, path: bad.csv}\n");
+  EXPECT_EQ(answer.code, 0) << answer.err;
+  std::istringstream letters(folder_.read("bad.ndjson"));
+  std::vector<std::string> kept;
+  for (std::string letter; std::getline(letters, letter);)
+    kept.push_back(nlohmann::json::parse(letter)["record"]);
+  EXPECT_THAT(kept,
+              testing::ElementsAre(refused[0], refused[1], refused[2], testing::StartsWith(refused[3])));
+  EXPECT_THAT(folder_.read("bad.csv"), HasSubstr(",\"{\"\"a\"\": 1}\"\n"));
+}
+
+TEST_F(PipelineCommand, KeepsARecordThatAnotherStageRefusedAsJson) {
+  const std::string config = folder_.write("divide.yaml", R"(weir: 1
+stages:
+  - {type: read_csv, path: in.csv}
+  - {type: derive, set: {share: 1 // (size - 5)}, on_error: dead_letter}
+  - {type: write_csv, path: out.csv}
+  - {type: write_ndjson, from: derive.errors, path: bad.ndjson}
+)");
+  const Answer answer = weir({"run", config});
+  EXPECT_EQ(answer.code, 0) << answer.err;
+  EXPECT_EQ(nlohmann::json::parse(folder_.read("bad.ndjson"))["record"], R"({"name": "bob", "size": 5})");
+}
+
 TEST_F(PipelineCommand, MergesFilesWhoseColumnsStandInAnotherOrder) {
   folder_.write("more.csv", "size,name\n9,dan\n");
   const std::string config = folder_.write("merge.yaml", R"(weir: 1

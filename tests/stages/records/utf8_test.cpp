@@ -53,6 +53,11 @@ TEST(Utf8, IsValidWhereEveryCharacterIs) {
   }
 }
 
+TEST(Utf8, ReplacesBytesThatAreNone) {
+  EXPECT_EQ(as_valid_utf8("z\xc3\xbcrich"), "z\xc3\xbcrich");
+  EXPECT_EQ(as_valid_utf8("\xe9t\xc3\xa9\xe2\x82"), "\xef\xbf\xbdt\xc3\xa9\xef\xbf\xbd\xef\xbf\xbd");
+}
+
 TEST(Utf8, TellsAsciiByEachOfItsBytes) {
   EXPECT_TRUE(is_ascii(""));
   EXPECT_TRUE(is_ascii("nine byte"));

@@ -154,14 +154,12 @@ TEST_F(ReadCsv, RefusesValuesThatDoNotFitAndSaysTheMend) {
        {{"types", map_of({{"delay", scalar("int64")}})}});
   EXPECT_THAT(out_.records(),
               ElementsAre("{\"delay\": 1, \"name\": \"a\"}", "{\"delay\": 2, \"name\": \"c\"}"));
-  EXPECT_THAT(
-      refusals(),
-      ElementsAre("3 {\"record\": \"abc,b\"} column delay: 'abc' is not an int64; add `types: {delay: "
-                  "string}` to stage flights if it is text",
-                  "5 {\"record\": \"\\\"x\\ny\\\",d\"} column delay: 'x\\x0Ay' is not an int64; add `types: "
-                  "{delay: string}` to stage flights if it is text",
-                  "7 {\"record\": \"3,\xEF\xBF\xBD\"} column name: '\\xE9' is not UTF-8; convert the file "
-                  "first, as `iconv -t UTF-8` does"));
+  EXPECT_THAT(refusals(), ElementsAre("3 abc,b column delay: 'abc' is not an int64; add `types: {delay: "
+                                      "string}` to stage flights if it is text",
+                                      "5 \"x\ny\",d column delay: 'x\\x0Ay' is not an int64; add `types: "
+                                      "{delay: string}` to stage flights if it is text",
+                                      "7 3,\xEF\xBF\xBD column name: '\\xE9' is not UTF-8; convert the file "
+                                      "first, as `iconv -t UTF-8` does"));
   EXPECT_EQ(out_.rejections[0].error.error_class, ErrorClass::data);
 }
 
@@ -179,15 +177,25 @@ TEST_F(ReadCsv, RefusesRecordsOfTheWrongShapeInTheirPlaceAmongOthers) {
   read(folder_.write("f.csv", "a,b\n1,2\n3\nx,4\n5,6,7\n\"8\"9,1\n10,11\n12,\"13"),
        {{"types", map_of({{"a", scalar("int64")}})}});
   EXPECT_THAT(out_.records(), ElementsAre("{\"a\": 1, \"b\": 2}", "{\"a\": 10, \"b\": 11}"));
-  EXPECT_THAT(
-      refusals(),
-      ElementsAre(HasSubstr("3 {\"record\": \"3\"} the record has 1 field, not 2; put quotes around "
-                            "fields with line ends in them"),
-                  HasSubstr("4 "),
-                  HasSubstr("5 {\"record\": \"5,6,7\"} the record has 3 fields, not 2; put quotes around "
-                            "fields with ',' in them"),
-                  HasSubstr("text stands behind a closing quote"),
-                  HasSubstr("a quote is opened and never closed")));
+  EXPECT_THAT(refusals(), ElementsAre(HasSubstr("3 3 the record has 1 field, not 2; put quotes around "
+                                                "fields with line ends in them"),
+                                      HasSubstr("4 "),
+                                      HasSubstr("5 5,6,7 the record has 3 fields, not 2; put quotes around "
+                                                "fields with ',' in them"),
+                                      HasSubstr("text stands behind a closing quote"),
+                                      HasSubstr("a quote is opened and never closed")));
+}
+
+TEST_F(ReadCsv, HandsOverARefusedRecordAsItWasRead) {
+  const std::string record = "7,\"a \"\"quoted\"\"\r\n,line\", z\xC3\xBC\trich";
+  read(folder_.write("f.csv", "a,b\r\n1,2\r\n" + record + "\r\n3,4"));
+  ASSERT_EQ(out_.rejections.size(), 1u);
+  const Payload& refused = *out_.rejections[0].record;
+  EXPECT_EQ(refused.describe(0), record);
+  EXPECT_EQ(refused.rows(), 1u);
+  EXPECT_GE(refused.bytes(), record.size());
+  EXPECT_EQ(refused.slice(0, 1)->describe(0), record);
+  EXPECT_EQ(refused.clone()->origin_of(0).line, 3u);
 }
 
 TEST_F(ReadCsv, RefusesARecordOnceHoweverMuchIsWrongWithIt) {
