@@ -96,8 +96,6 @@ std::vector<Field> sniff_fields(const std::vector<std::string>& names, std::stri
   return fields;
 }
 
-constexpr std::string_view kSchemaMend = "give all names and types: `schema: {name: type, ...}`";
-
 void check_names(const std::vector<std::string>& names, std::vector<SniffProblem>& problems) {
   std::set<std::string_view> seen;
   for (std::size_t column = 0; column < names.size(); ++column) {

@@ -23,6 +23,9 @@ struct SniffOptions {
   std::optional<Schema> schema;  ///< known already: nothing is sniffed, only the header is compared with it
 };
 
+/// What to do where columns cannot be sniffed.
+inline constexpr std::string_view kSchemaMend = "give all names and types: `schema: {name: type, ...}`";
+
 /// What is wrong with a file's beginning, and the mend.
 struct SniffProblem {
   std::string message;

@@ -55,6 +55,10 @@ class ReadCsvPlan final : public StagePlan {
     if (!path_) return {};
     try {
       input_ = std::make_shared<ByteInput>(path_->path);
+      if (!sniffing_.schema && input_->is_terminal()) {
+        report_terminal(problems);
+        return {};
+      }
       const bool must_not_wait = sniffing_.schema.has_value() && !input_->is_regular();
       schema_ = must_not_wait ? *sniffing_.schema : sniff_input(problems);
     } catch (const IoError& error) {
@@ -146,6 +150,13 @@ class ReadCsvPlan final : public StagePlan {
     for (const csv::SniffProblem& problem : sniffed.problems)
       report_input(problems, "'" + path_->path + "': " + problem.message, problem.mend);
     return std::move(sniffed.schema);
+  }
+
+  // Nobody who has a config checked expects that it waits for rows to be typed.
+  void report_terminal(Problems& problems) {
+    problems.add({path_->where, stage_ + ".path",
+                  input_->name() + " is a terminal, and columns cannot be sniffed from one",
+                  std::string(csv::kSchemaMend) + ", or redirect a file into it", path_->written.size()});
   }
 
   void report_input(Problems& problems, std::string message, std::string mend) {

@@ -1,7 +1,10 @@
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
+#include <cstdlib>
 #include <memory>
 #include <string>
 #include <thread>
@@ -252,6 +255,43 @@ TEST_F(ReadCsv, DoesNotWaitForAFifoWhoseSchemaIsGiven) {
   const std::string path = folder_.file("fifo");
   ASSERT_EQ(::mkfifo(path.c_str(), 0600), 0);
   EXPECT_EQ(bind(path, {{"schema", map_of({{"a", scalar("int64")}})}}).size(), 1u);
+}
+
+// A terminal that nobody types at.
+class Terminal {
+ public:
+  Terminal() : master_(::posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC)) {
+    if (master_ >= 0 && ::grantpt(master_) == 0 && ::unlockpt(master_) == 0) path_ = ::ptsname(master_);
+  }
+  ~Terminal() {
+    if (master_ >= 0) ::close(master_);
+  }
+  Terminal(const Terminal&) = delete;
+  Terminal& operator=(const Terminal&) = delete;
+
+  /// Empty where this machine gives out none.
+  const std::string& path() const noexcept { return path_; }
+
+ private:
+  int master_;
+  std::string path_;
+};
+
+TEST_F(ReadCsv, WaitsForNobodyToTypeTheRowsThatItWouldSniff) {
+  const Terminal terminal;
+  if (terminal.path().empty()) GTEST_SKIP() << "there are no terminals here";
+  EXPECT_EQ(bind(terminal.path()).size(), 0u);
+  ASSERT_EQ(problems_.all().size(), 1u);
+  const Diagnostic& problem = problems_.all().front();
+  EXPECT_EQ(problem.message,
+            "'" + terminal.path() + "' is a terminal, and columns cannot be sniffed from one");
+  EXPECT_EQ(problem.mend,
+            "give all names and types: `schema: {name: type, ...}`, or redirect a file into it");
+  EXPECT_EQ(problem.kind, ProblemKind::config);
+
+  problems_ = {};
+  EXPECT_EQ(bind(terminal.path(), {{"schema", map_of({{"a", scalar("int64")}})}}).size(), 1u);
+  EXPECT_THAT(messages_of(problems_), IsEmpty());
 }
 
 struct BadFile {
