@@ -186,6 +186,8 @@ class Loader {
   RunOptions run_options(const Graph& graph) const {
     RunOptions options;
     options.threads = runtime_.threads;
+    options.deadline = runtime_.deadline;
+    options.drain_timeout = runtime_.drain_timeout;
     const auto sources = std::count_if(graph.stages.begin(), graph.stages.end(),
                                        [](const StageSpec& stage) { return stage.is_source(); });
     if (runtime_.memory_bytes && sources > 0) {

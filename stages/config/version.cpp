@@ -15,7 +15,6 @@ bool contains(std::initializer_list<std::string_view> names, std::string_view na
 bool is_later_section(std::string_view key) noexcept {
   return contains({"include", "supervisor", "tests"}, key);
 }
-bool is_later_runtime_key(std::string_view key) noexcept { return contains({"deadline"}, key); }
 bool is_later_stage_key(std::string_view key) noexcept {
   return contains({"breaker", "rate", "restart", "retry", "timeout"}, key);
 }
