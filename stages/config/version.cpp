@@ -16,10 +16,7 @@ bool is_later_section(std::string_view key) noexcept {
   return contains({"include", "supervisor", "tests"}, key);
 }
 bool is_later_stage_key(std::string_view key) noexcept {
-  return contains({"breaker", "rate", "restart", "retry", "timeout"}, key);
-}
-bool is_later_action(std::string_view name) noexcept {
-  return contains({"backoff", "restart", "retry"}, name);
+  return contains({"breaker", "rate", "restart", "timeout"}, key);
 }
 
 Diagnostic not_in_this_version(const Location& where, std::string field, std::string_view what) {

@@ -8,10 +8,9 @@
 
 namespace weir {
 
-/// Sections of a config, keys of every stage, and actions of `on_error` that later versions know.
+/// Sections of a config, and keys of every stage, that later versions know.
 bool is_later_section(std::string_view key) noexcept;
 bool is_later_stage_key(std::string_view key) noexcept;
-bool is_later_action(std::string_view name) noexcept;
 
 Diagnostic not_in_this_version(const Location& where, std::string field, std::string_view what);
 
