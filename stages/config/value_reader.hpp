@@ -5,7 +5,6 @@
 #include <array>
 #include <cstdint>
 #include <limits>
-#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -49,15 +48,16 @@ class ValueReader {
     into = static_cast<Count>(counted);
     return true;
   }
-  /// One of `values`, by the name that to_string gives it.
-  template <class Enum>
-  bool choice(Enum& into, std::span<const Enum> values) const {
+  /// One of `choices`, by its name.
+  template <class Choice, std::size_t size>
+  bool choice(Choice& into, const std::array<std::pair<std::string_view, Choice>, size>& choices) const {
     std::vector<std::string> names;
-    for (const Enum value : values)
-      names.emplace_back(to_string(value));
+    for (const auto& [name, each] : choices)
+      names.emplace_back(name);
     const std::size_t index = named(names);
-    if (index < values.size()) into = values[index];
-    return index < values.size();
+    if (index == size) return false;
+    into = choices[index].second;
+    return true;
   }
 
   /// At the value; always false, for callers that answer with it.

@@ -8,9 +8,8 @@
 
 namespace weir {
 
-/// Sections of a config, and keys of every stage, that later versions know.
+/// Sections of a config that later versions know.
 bool is_later_section(std::string_view key) noexcept;
-bool is_later_stage_key(std::string_view key) noexcept;
 
 Diagnostic not_in_this_version(const Location& where, std::string field, std::string_view what);
 
