@@ -11,6 +11,7 @@
 #include <filesystem>
 #include <optional>
 #include <system_error>
+#include <utility>
 
 #include "weir/error.hpp"
 
@@ -115,10 +116,10 @@ void OutputFile::open_temporary() {
   if (!folder.empty()) fs::create_directories(folder, error);
   if (error) fail("cannot make the folder of", error.value());
   for (int attempt = 0; attempt < kTemporaryNamesMax; ++attempt) {
-    const std::string name = temporary_name(target_);
-    owned_ = FileDescriptor(::open(name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
+    TemporaryName name(temporary_name(target_));
+    owned_ = FileDescriptor(::open(name.path().c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
     if (owned_.is_open()) {
-      temporary_ = name;
+      temporary_ = std::move(name);
       descriptor_ = owned_.get();
       written_ = 0;
       return;
@@ -174,19 +175,19 @@ void OutputFile::commit() {
   if (temporary_.empty()) return;
   if (mode_ == Mode::create_new) {
     // Unlike rename, link fails where somebody else has made the target meanwhile.
-    if (::link(temporary_.c_str(), target_.c_str()) != 0) fail("cannot make", errno);
-    ::unlink(temporary_.c_str());
-  } else if (::rename(temporary_.c_str(), target_.c_str()) != 0) {
+    if (::link(temporary_.path().c_str(), target_.c_str()) != 0) fail("cannot make", errno);
+    ::unlink(temporary_.path().c_str());
+  } else if (::rename(temporary_.path().c_str(), target_.c_str()) != 0) {
     fail("cannot make", errno);
   }
-  temporary_.clear();
+  temporary_.forget();
 }
 
 void OutputFile::abort() noexcept {
   owned_.close();
   if (temporary_.empty()) return;
-  ::unlink(temporary_.c_str());
-  temporary_.clear();
+  ::unlink(temporary_.path().c_str());
+  temporary_.forget();
 }
 
 void OutputFile::fail(const char* what, int errno_value) const {

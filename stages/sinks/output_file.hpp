@@ -11,6 +11,7 @@
 #include <string_view>
 
 #include "stages/formats/file_descriptor.hpp"
+#include "stages/sinks/temporary_files.hpp"
 
 namespace weir {
 
@@ -53,9 +54,9 @@ class OutputFile {
 
   std::string path_;
   Mode mode_;
-  std::string target_;     ///< the path with symbolic links followed
-  std::string temporary_;  ///< empty: nothing to rename or remove
-  FileDescriptor owned_;   ///< not standard output's
+  std::string target_;       ///< the path with symbolic links followed
+  TemporaryName temporary_;  ///< empty: nothing to rename or remove
+  FileDescriptor owned_;     ///< not standard output's
   int descriptor_ = -1;
   std::uint64_t written_ = 0;  ///< bytes in the temporary file
 };
