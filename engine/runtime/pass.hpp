@@ -82,6 +82,14 @@ class Pass final : public Unfinished {
     std::size_t rows_refused() const noexcept { return trouble ? trouble->refused.size() : 0; }
   };
 
+  /// The rows among which one is refused: a part's, or a batch that the stage made.
+  struct Rows {
+    std::size_t step = 0;
+    PortIndex port = 0;
+    std::uint64_t first_row = 0;
+    const Batch& batch;
+  };
+
   /// A batch that leaves the segment by an exit group.
   struct Output {
     std::size_t group;
@@ -116,10 +124,9 @@ class Pass final : public Unfinished {
   bool ensure_state(const Part& part, std::optional<ErrorInfo>& error);
   void leave(Slot& slot, StageIndex stage);
 
-  /// Applies the policy to rows that a call rejected. `batch`: the call's input.
-  void settle_rejected(std::size_t step, std::uint64_t first_row, const Batch& batch, Emissions& out);
-  void refuse_row(std::size_t step, std::uint64_t first_row, const Batch& batch, std::size_t row,
-                  std::uint32_t attempts, ErrorInfo error);
+  /// Applies the policy to rows that a call rejected. `input`: what the call was given.
+  void settle_rejected(const Rows& input, Emissions& out);
+  void refuse_row(const Rows& rows, std::size_t row, std::uint32_t attempts, ErrorInfo error);
   void route(std::size_t step, Emissions& out);
   void encode_dead_letters();
   Onward send_outputs();

@@ -124,6 +124,11 @@ StageSpec Planner::make_stage(std::size_t stage) const {
   spec.errors_type = record_payload_type();
   if (is_read(stage, kErrorsOutput)) spec.encode_dead_letters = encode_dead_letters;
   spec.workers = config.workers;
+  spec.restart = config.supervision.restart;
+  spec.group = config.group;
+  spec.timeout = config.supervision.timeout;
+  spec.rate = config.supervision.rate;
+  spec.circuit_breaker = config.supervision.circuit_breaker;
   if (auto* sink = std::get_if<SinkSpec>(&spec.body); sink != nullptr && wiring_.reads_errors[stage]) {
     sink->traits.always_commits = true;
   }

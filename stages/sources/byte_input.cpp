@@ -68,19 +68,29 @@ std::size_t ByteInput::read_stream(std::uint64_t offset, char* to, std::size_t c
   if (offset != stream_offset_)
     throw IoError("cannot go to another place of an input that is no file: '" + path_ + "', byte " +
                   std::to_string(offset));
+  expect_unread(capacity);
   std::size_t got = std::min(capacity, handed_back_.size());
   std::memcpy(to, handed_back_.data(), got);
   handed_back_.erase(0, got);
-  while (got < capacity && !ended_ && wait_for_bytes()) {
-    const ssize_t count = ::read(descriptor_, to + got, capacity - got);
-    ended_ = count == 0;
-    if (count >= 0)
-      got += static_cast<std::size_t>(count);
-    else if (errno != EINTR && errno != EAGAIN)
-      fail("cannot read", errno);
+  try {
+    while (got < capacity && !ended_ && wait_for_bytes()) {
+      const ssize_t count = ::read(descriptor_, to + got, capacity - got);
+      ended_ = count == 0;
+      if (count >= 0)
+        got += static_cast<std::size_t>(count);
+      else if (errno != EINTR && errno != EAGAIN)
+        fail("cannot read", errno);
+    }
+  } catch (...) {
+    handed_back_.insert(0, to, got);
+    throw;
   }
   stream_offset_ += got;
   return got;
+}
+
+void ByteInput::expect_unread(std::size_t bytes) {
+  if (!is_regular_) handed_back_.reserve(handed_back_.size() + bytes);
 }
 
 void ByteInput::unread(std::string_view bytes) {

@@ -35,10 +35,13 @@ class ByteInput {
 
   /// Reads from `offset` on until `capacity` bytes are there or the input ends; answers how many are. Unless
   /// the input is regular, `offset` must be where the last read ended, less what was handed back. After
-  /// `stop` a read that would wait ends early. Throws IoError.
+  /// `stop` a read that would wait ends early. Throws IoError, and has then read nothing.
   std::size_t read_at(std::uint64_t offset, char* to, std::size_t capacity);
 
-  /// Hands back the last bytes read, which the next `read_at` gives again. Regular files need it not.
+  /// Makes room for as many bytes to be handed back. Before they are read.
+  void expect_unread(std::size_t bytes);
+  /// Hands back the last bytes read, which the next `read_at` gives again. Throws nothing where they were
+  /// expected. Regular files need neither.
   void unread(std::string_view bytes);
 
   /// Wakes a `read_at` that waits, and all that will.

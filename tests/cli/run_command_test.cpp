@@ -38,6 +38,7 @@ TEST(Command, HelpsWithItselfAndEachOfItsCommands) {
   EXPECT_THAT(weir({"--help"}).out, HasSubstr("weir run flights.yaml"));
   EXPECT_THAT(weir({"run", "--help"}).out, HasSubstr("--set late.where='delay > 60'"));
   EXPECT_THAT(weir({"run", "--help"}).out, HasSubstr("--threads N"));
+  EXPECT_THAT(weir({"run", "--help"}).out, HasSubstr("throws_per_record"));
   EXPECT_THAT(weir({"validate", "-h"}).out, HasSubstr("--errors"));
   EXPECT_THAT(weir({"stages", "--help"}).out, HasSubstr("weir stages aggregate"));
   EXPECT_EQ(weir({"run", "--help"}).code, 0);
@@ -57,6 +58,11 @@ TEST(Command, AnswersAWrongCommandLineWithAMend) {
       {{"run", "a.yaml", "--var", "late"}, "--var wants NAME=VALUE, not `late`"},
       {{"run", "a.yaml", "--set", "=x"}, "--set wants STAGE.KEY=VALUE, not `=x`"},
       {{"run", "a.yaml", "--errors", "xml"}, "--errors wants text or json, not `xml`"},
+      {{"run", "a.yaml", "--deadline", "90"}, "--deadline wants a time such as 90s, 5m or 1h, not `90`"},
+      {{"run", "a.yaml", "--deadline", "0s"}, "--deadline wants a time such as 90s, 5m or 1h, not `0s`"},
+      {{"run", "a.yaml", "--log-format", "xml"}, "--log-format wants text or json, not `xml`"},
+      {{"run", "a.yaml", "--log-level", "loud"},
+       "--log-level wants error, warning, info or debug, not `loud`"},
       {{"validate", "a.yaml", "--threads", "2"}, "there is no option `--threads`; "},
       {{"stages", "filtre"}, "there is no stage type `filtre`; did you mean `filter`?"},
       {{"stages", "filter", "sort"}, "one stage at a time; the second is `sort`"},
@@ -138,8 +144,28 @@ TEST_F(PipelineCommand, WritesAReportForMachines) {
   EXPECT_EQ(report["status"], "succeeded");
   EXPECT_EQ(report["stages"][1]["name"], "filter");
   EXPECT_EQ(report["stages"][1]["filtered"], 1);
+  EXPECT_EQ(report["stages"][1]["restarts"], 0);
+  EXPECT_TRUE(report["stages"][1].contains("incarnation"));
+  EXPECT_EQ(report["restarts"], 0);
+  EXPECT_EQ(report["deadline_reached"], false);
+  EXPECT_EQ(report["hung"].size(), 0u);
   EXPECT_EQ(report["imbalances"].size(), 0u);
   EXPECT_EQ(folder_.list(), "good.yaml\nin.csv\nout.csv\nrun.json\n");
+}
+
+TEST_F(PipelineCommand, TellsNothingButJsonWhereItsLogIsForMachines) {
+  const Answer answer = weir({"run", folder_.path("good.yaml"), "--log-format", "json"});
+  EXPECT_EQ(answer.code, 0);
+  std::istringstream lines(answer.err);
+  for (std::string line; std::getline(lines, line);)
+    EXPECT_TRUE(nlohmann::json::accept(line)) << line;
+  EXPECT_EQ(folder_.read("out.csv"), "name,size\nann,3\nbob,5\n");
+}
+
+TEST_F(PipelineCommand, ChecksTheFaultsThatItIsToInject) {
+  const Answer answer = weir({"run", folder_.path("good.yaml"), "--chaos", "throw=1,stages=filtre"});
+  EXPECT_EQ(answer.code, 78);
+  EXPECT_THAT(answer.err, HasSubstr("--chaos:1:7: chaos.throw: this wants a share from 0% to 100%, not `1`"));
 }
 
 TEST_F(PipelineCommand, RefusesAReportThatCannotBeWrittenBeforeItRuns) {

@@ -3,12 +3,12 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
-#include <map>
 #include <mutex>
 #include <stdexcept>
 #include <string>
 #include <vector>
 
+#include "tests/engine/testing/breakable_stage.hpp"
 #include "tests/engine/testing/manual_clock.hpp"
 #include "tests/engine/testing/run_fixture.hpp"
 #include "tests/engine/testing/scripted_stages.hpp"
@@ -22,73 +22,6 @@ using namespace std::chrono_literals;
 using ::testing::ElementsAre;
 using ::testing::ElementsAreArray;
 using ::testing::HasSubstr;
-
-/// The life of a stage that breaks: each incarnation has a number, and some calls and openings throw.
-struct Life {
-  std::mutex mutex;
-  int made = 0;
-  int opened = 0;
-  int failed_opens = 0;                 ///< so many openings after the first throw
-  std::map<std::int64_t, int> crashes;  ///< how often the stage breaks at a number
-  std::vector<std::string> log;         ///< "name opens", "name closes"
-};
-using LifePtr = std::shared_ptr<Life>;
-
-/// Breaks for good when it crashes: only a new incarnation works again.
-class Breakable final : public Transform {
- public:
-  Breakable(LifePtr life, std::string name) : life_(std::move(life)), name_(std::move(name)) {
-    const std::lock_guard lock(life_->mutex);
-    ++life_->made;
-  }
-  ~Breakable() override { note("closes"); }
-
-  void open() override {
-    note("opens");
-    const std::lock_guard lock(life_->mutex);
-    if (++life_->opened > 1 && life_->failed_opens > 0) {
-      --life_->failed_opens;
-      throw std::runtime_error("does not open");
-    }
-  }
-  Cursor process(const Input& input, State*, Emitter& out) override {
-    const std::lock_guard lock(life_->mutex);
-    for (const std::int64_t value : values_of(input.batch)) {
-      if (const auto crash = life_->crashes.find(value); crash != life_->crashes.end() && crash->second > 0) {
-        --crash->second;
-        broken_ = true;
-      }
-    }
-    if (broken_) throw std::runtime_error("broken");
-    out.emit(input.batch);
-    return kDone;
-  }
-
- private:
-  void note(const std::string& what) {
-    const std::lock_guard lock(life_->mutex);
-    life_->log.push_back(name_ + " " + what);
-  }
-
-  const LifePtr life_;
-  const std::string name_;
-  bool broken_ = false;
-};
-
-StageSpec breakable(std::string name, const LifePtr& life, std::uint32_t restarts = 3) {
-  StageSpec spec = map(name, [](std::int64_t value) { return value; });
-  TransformSpec body;
-  body.make = [life, name] { return std::make_unique<Breakable>(life, name); };
-  spec.body = std::move(body);
-  spec.on_error = ErrorPolicy::always({{restart(restarts)}, FailureAction::fail});
-  return spec;
-}
-
-LifePtr life_with(std::map<std::int64_t, int> crashes) {
-  auto life = std::make_shared<Life>();
-  life->crashes = std::move(crashes);
-  return life;
-}
 
 class RestartTest : public RunFixture {
  protected:

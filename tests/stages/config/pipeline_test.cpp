@@ -183,6 +183,16 @@ stages:
   EXPECT_EQ(pipeline.graph.stages[0].workers, 2u);
 }
 
+TEST_F(LoadedPipeline, HasTheTimesOfItsRuntime) {
+  const std::string stages = "stages: [{type: table, columns: {a: int64}}, {type: store, path: x}]\n";
+  const RunOptions said = load("weir: 1\nruntime: {deadline: 1.5h, drain_timeout: 250ms}\n" + stages).runtime;
+  EXPECT_EQ(said.deadline, std::chrono::minutes(90));
+  EXPECT_EQ(said.drain_timeout, std::chrono::milliseconds(250));
+  const RunOptions unsaid = load("weir: 1\n" + stages).runtime;
+  EXPECT_EQ(unsaid.deadline, Duration::zero());
+  EXPECT_EQ(unsaid.drain_timeout, kDrainTimeoutDefault);
+}
+
 TEST_F(LoadedPipeline, TypesTheVariablesOfExpressions) {
   options_.vars = {{"given", "2.5"}};
   const Pipeline pipeline = load(R"(
