@@ -3,6 +3,9 @@
 #include <boost/program_options.hpp>
 #include <sstream>
 
+#include "stages/config/quantities.hpp"
+#include "stages/config/value_problem.hpp"
+
 namespace weir {
 namespace {
 
@@ -25,11 +28,19 @@ po::options_description load_options() {
 
 po::options_description run_options() {
   po::options_description options = load_options();
-  options.add_options()                                                 //
-      ("threads", po::value<std::string>()->value_name("N"),            //
-       "works with N threads; as many as the machine has unless said")  //
-      ("report", po::value<std::string>()->value_name("FILE"),          //
-       "writes what the run did as JSON; - is standard output")         //
+  options.add_options()                                                                              //
+      ("threads", po::value<std::string>()->value_name("N"),                                         //
+       "works with N threads; as many as the machine has unless said")                               //
+      ("deadline", po::value<std::string>()->value_name("TIME"),                                     //
+       "stops after so long, as after a first signal: 90s, 5m, 1h")                                  //
+      ("chaos", po::value<std::string>()->value_name("FAULTS"),                                      //
+       "injects faults, such as throw=1%,seed=7: see below")                                         //
+      ("report", po::value<std::string>()->value_name("FILE"),                                       //
+       "writes what the run did as JSON; - is standard output")                                      //
+      ("log-format", po::value<std::string>()->value_name("FORMAT")->default_value("text", "text"),  //
+       "how events are told: text, or json for machines, an object a line and nothing else")         //
+      ("log-level", po::value<std::string>()->value_name("LEVEL"),                                   //
+       "which events are told: error, warning (unless said), info or debug")                         //
       ("quiet,q", "tells errors only: no progress, no summary");
   return options;
 }
@@ -88,10 +99,28 @@ std::size_t threads_in(const std::string& text) {
   return threads;
 }
 
-PipelineArguments read(const po::variables_map& values, const std::string& command) {
-  PipelineArguments arguments;
+Duration duration_in(const std::string& text) {
+  const auto duration = parse_duration(text);
+  if (!duration || *duration == Duration::zero())
+    throw WrongUsage("--deadline wants a time such as 90s, 5m or 1h, not `" + text + "`");
+  return *duration;
+}
+
+// The one of `choices` that an option's value names.
+template <class Choice>
+Choice choice_in(const std::string& option, const std::string& text,
+                 const std::vector<std::pair<std::string, Choice>>& choices) {
+  std::vector<std::string> names;
+  for (const auto& [name, choice] : choices) {
+    if (name == text) return choice;
+    names.push_back(name);
+  }
+  throw WrongUsage("--" + option + " wants " + alternatives(names) + ", not `" + text + "`");
+}
+
+void read(const po::variables_map& values, const std::string& command, PipelineArguments& arguments) {
   arguments.help = values.count("help") > 0;
-  if (arguments.help) return arguments;
+  if (arguments.help) return;
   if (values.count("config") == 0) {
     throw WrongUsage("which config? For example: weir " + command + " configs/busiest_airports.yaml");
   }
@@ -100,11 +129,27 @@ PipelineArguments read(const po::variables_map& values, const std::string& comma
   arguments.config = configs.front();
   arguments.load.vars = assignments(values, "var", "NAME=VALUE");
   arguments.load.sets = assignments(values, "set", "STAGE.KEY=VALUE");
-  const std::string& errors = values["errors"].as<std::string>();
-  if (errors != "text" && errors != "json")
-    throw WrongUsage("--errors wants text or json, not `" + errors + "`");
-  arguments.errors = errors == "json" ? ErrorFormat::json : ErrorFormat::text;
-  return arguments;
+  arguments.errors = choice_in<ErrorFormat>("errors", values["errors"].as<std::string>(),
+                                            {{"text", ErrorFormat::text}, {"json", ErrorFormat::json}});
+}
+
+void read_run(const po::variables_map& values, RunArguments& arguments) {
+  const auto text_of = [&](const char* option) { return values[option].as<std::string>(); };
+  if (values.count("threads") > 0) arguments.threads = threads_in(text_of("threads"));
+  if (values.count("deadline") > 0) arguments.deadline = duration_in(text_of("deadline"));
+  if (values.count("chaos") > 0) arguments.load.chaos = text_of("chaos");
+  if (values.count("report") > 0) arguments.report = text_of("report");
+  arguments.quiet = values.count("quiet") > 0;
+  arguments.log_format = choice_in<LogFormat>("log-format", text_of("log-format"),
+                                              {{"text", LogFormat::text}, {"json", LogFormat::json}});
+  if (arguments.quiet) arguments.log_level = LogLevel::error;
+  if (values.count("log-level") > 0) {
+    arguments.log_level = choice_in<LogLevel>("log-level", text_of("log-level"),
+                                              {{"error", LogLevel::error},
+                                               {"warning", LogLevel::warning},
+                                               {"info", LogLevel::info},
+                                               {"debug", LogLevel::debug}});
+  }
 }
 
 std::string text_of(const po::options_description& options) {
@@ -115,17 +160,18 @@ std::string text_of(const po::options_description& options) {
 
 }  // namespace
 
-PipelineArguments parse_run_arguments(std::span<const std::string> args) {
+RunArguments parse_run_arguments(std::span<const std::string> args) {
   const po::variables_map values = parse(args, run_options());
-  PipelineArguments arguments = read(values, "run");
-  if (values.count("threads") > 0) arguments.threads = threads_in(values["threads"].as<std::string>());
-  if (values.count("report") > 0) arguments.report = values["report"].as<std::string>();
-  arguments.quiet = values.count("quiet") > 0;
+  RunArguments arguments;
+  read(values, "run", arguments);
+  if (!arguments.help) read_run(values, arguments);
   return arguments;
 }
 
 PipelineArguments parse_validate_arguments(std::span<const std::string> args) {
-  return read(parse(args, load_options()), "validate");
+  PipelineArguments arguments;
+  read(parse(args, load_options()), "validate", arguments);
+  return arguments;
 }
 
 std::string run_options_text() { return text_of(run_options()); }

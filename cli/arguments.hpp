@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "cli/run_log.hpp"
 #include "weir/pipeline.hpp"
 
 namespace weir {
@@ -20,19 +21,25 @@ class WrongUsage : public std::runtime_error {
 
 enum class ErrorFormat : unsigned char { text, json };
 
-/// What `weir run` and `weir validate` are told.
+/// What every command that loads a config is told.
 struct PipelineArguments {
   bool help = false;
   std::string config;
   LoadOptions load;  ///< its paths count from the working directory
   ErrorFormat errors = ErrorFormat::text;
-  // Of `run` alone:
-  std::size_t threads = 0;  ///< 0: as the config says
-  std::string report;       ///< empty: none; `-`: standard output
-  bool quiet = false;
 };
 
-PipelineArguments parse_run_arguments(std::span<const std::string> args);
+/// What a command that runs one is told besides.
+struct RunArguments : PipelineArguments {
+  std::size_t threads = 0;  ///< 0: as the config says
+  Duration deadline{0};     ///< 0: as the config says
+  std::string report;       ///< empty: none; `-`: standard output
+  bool quiet = false;
+  LogFormat log_format = LogFormat::text;
+  LogLevel log_level = LogLevel::warning;
+};
+
+RunArguments parse_run_arguments(std::span<const std::string> args);
 PipelineArguments parse_validate_arguments(std::span<const std::string> args);
 
 /// The options of each, as `--help` lists them.

@@ -36,7 +36,7 @@ ExitCode exit_code(const RunReport& report) {
     case RunStatus::drained:
       return ExitCode::stopped;
     case RunStatus::stopped:
-      return ExitCode::interrupted;
+      return report.deadline_reached ? ExitCode::stopped : ExitCode::interrupted;
   }
   return ExitCode::run_failed;
 }

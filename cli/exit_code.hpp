@@ -15,7 +15,7 @@ enum class ExitCode : int {
   our_bug = 70,            ///< the ledger does not balance
   unwritable_output = 73,  ///< an output that cannot be made
   io_failed = 74,
-  stopped = 75,  ///< after a clean drain
+  stopped = 75,  ///< by a first signal or the deadline
   wrong_config = 78,
   interrupted = 130,  ///< a second SIGINT
   terminated = 143,   ///< a second SIGTERM
@@ -24,7 +24,8 @@ enum class ExitCode : int {
 /// A config with several kinds of problem is wrong first of all.
 ExitCode exit_code(const ConfigError& error);
 
-/// For a run that ended by itself or was drained; a stopped one ends by its signal.
+/// For a run that ended by itself or was drained; one that was stopped, but not by its deadline, ends by its
+/// signal.
 ExitCode exit_code(const RunReport& report);
 
 }  // namespace weir

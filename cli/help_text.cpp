@@ -1,8 +1,21 @@
 #include "cli/help_text.hpp"
 
 #include "cli/arguments.hpp"
+#include "cli/text_table.hpp"
+#include "stages/config/chaos_config.hpp"
 
 namespace weir {
+namespace {
+
+// The keys of --chaos, which are those of a config's `chaos:`.
+std::string chaos_keys_text() {
+  TextTable table({Align::left, Align::left});
+  for (const ChaosKeyText& key : chaos_key_texts())
+    table.add({std::string(key.name) + "=" + std::string(key.example), std::string(key.summary)});
+  return table.text("  ");
+}
+
+}  // namespace
 
 std::string help_text() {
   return R"(weir runs data pipelines that a YAML file describes.
@@ -37,14 +50,18 @@ Examples:
   weir run configs/busiest_airports.yaml
   weir run flights.yaml --var input=june.csv --threads 4
   weir run flights.yaml --set late.where='delay > 60' --report run.json
+  weir run flights.yaml --deadline 10m --log-format json
   zcat flights.csv.gz | weir run flights.yaml --var input=-
 
 Options:
 )" + run_options_text() +
          R"(
+Faults of --chaos, which are those of a config's `chaos:` section:
+)" + chaos_keys_text() +
+         R"(
 Exit codes: 0 done; 1 a stage gave up; 64 wrong command line; 65 bad input data; 66 missing input; 70 a bug of
-weir's; 73 an output cannot be made; 74 reading or writing failed; 75 stopped by a signal after draining;
-78 wrong config; 130 or 143 stopped by a second signal.
+weir's; 73 an output cannot be made; 74 reading or writing failed; 75 stopped by a first signal or the
+deadline; 78 wrong config; 130 or 143 stopped by a second signal.
 )";
 }
 

@@ -8,12 +8,11 @@ namespace weir {
 namespace {
 
 constexpr std::chrono::milliseconds kRedrawInterval{200};
-constexpr std::string_view kClearLine = "\r\x1b[K";
 
 }  // namespace
 
-ProgressLine::ProgressLine(const RunHandle& run, std::ostream& terminal)
-    : run_(run), terminal_(terminal), thread_([this] { redraw_until_ended(); }) {}
+ProgressLine::ProgressLine(const RunHandle& run, Console& console)
+    : run_(run), console_(console), thread_([this] { redraw_until_ended(); }) {}
 
 ProgressLine::~ProgressLine() {
   {
@@ -22,14 +21,13 @@ ProgressLine::~ProgressLine() {
   }
   ended_changed_.notify_one();
   thread_.join();
-  terminal_ << kClearLine << std::flush;
+  console_.clear_status();
 }
 
 void ProgressLine::redraw_until_ended() {
   std::unique_lock lock(mutex_);
-  while (!ended_changed_.wait_for(lock, kRedrawInterval, [this] { return ended_; })) {
-    terminal_ << kClearLine << progress_text(run_.snapshot()) << std::flush;
-  }
+  while (!ended_changed_.wait_for(lock, kRedrawInterval, [this] { return ended_; }))
+    console_.show_status(progress_text(run_.snapshot()));
 }
 
 }  // namespace weir

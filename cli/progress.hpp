@@ -3,18 +3,18 @@
 
 #include <condition_variable>
 #include <mutex>
-#include <ostream>
 #include <thread>
 
+#include "cli/console.hpp"
 #include "weir/run.hpp"
 
 namespace weir {
 
 /// Redraws the line a few times a second on a thread of its own, from construction until destruction, which
-/// removes the line. `run` and `terminal` outlive it.
+/// removes the line. `run` and `console` outlive it.
 class ProgressLine {
  public:
-  ProgressLine(const RunHandle& run, std::ostream& terminal);
+  ProgressLine(const RunHandle& run, Console& console);
   ~ProgressLine();
   ProgressLine(const ProgressLine&) = delete;
   ProgressLine& operator=(const ProgressLine&) = delete;
@@ -23,7 +23,7 @@ class ProgressLine {
   void redraw_until_ended();
 
   const RunHandle& run_;
-  std::ostream& terminal_;  // used by thread_ until it has ended
+  Console& console_;
   std::mutex mutex_;
   std::condition_variable ended_changed_;
   bool ended_ = false;  // guarded by mutex_

@@ -40,6 +40,23 @@ std::string count_text(std::uint64_t count) {
 
 std::string bytes_text(std::uint64_t bytes) { return scaled(static_cast<double>(bytes), "B"); }
 
+std::string duration_text(Duration duration) {
+  using namespace std::chrono_literals;
+  const auto count = [&](Duration unit) { return std::to_string(duration / unit); };
+  const auto with_rest = [&](Duration unit, const char* name, Duration rest_unit, const char* rest_name) {
+    const auto rest = duration % unit / rest_unit;
+    return count(unit) + name + (rest == 0 ? "" : " " + std::to_string(rest) + rest_name);
+  };
+  if (duration < 1ms) return count(1us) + " us";
+  if (duration < 1s) return count(1ms) + " ms";
+  if (duration >= 1h) return with_rest(1h, " h", 1min, " min");
+  if (duration >= 1min) return with_rest(1min, " min", 1s, " s");
+  if (duration % 1s < 50ms) return count(1s) + " s";
+  std::array<char, 32> text{};
+  std::snprintf(text.data(), text.size(), "%.1f s", static_cast<double>(duration.count()) / 1e9);
+  return text.data();
+}
+
 std::string rate_text(double per_second) { return scaled(per_second, ""); }
 
 std::string seconds_text(std::uint64_t nanoseconds) {

@@ -19,17 +19,17 @@ namespace {
 
 ReportFile::ReportFile(std::string path, std::ostream& out) : path_(std::move(path)), out_(out) {
   if (path_.empty() || path_ == "-") return;
-  temporary_ = path_ + "." + std::to_string(getpid()) + ".tmp";
-  stream_.open(temporary_, std::ios::binary | std::ios::trunc);
+  temporary_ = TemporaryName(path_ + "." + std::to_string(getpid()) + ".tmp");
+  stream_.open(temporary_.path(), std::ios::binary | std::ios::trunc);
   if (!stream_) {
     const int cause = errno;
-    temporary_.clear();
+    temporary_.forget();
     refuse(path_, cause);
   }
 }
 
 ReportFile::~ReportFile() {
-  if (!temporary_.empty()) std::remove(temporary_.c_str());
+  if (!temporary_.empty()) std::remove(temporary_.path().c_str());
 }
 
 void ReportFile::publish(const std::string& text) {
@@ -39,8 +39,8 @@ void ReportFile::publish(const std::string& text) {
   }
   stream_ << text;
   stream_.close();
-  if (!stream_ || std::rename(temporary_.c_str(), path_.c_str()) != 0) refuse(path_, errno);
-  temporary_.clear();
+  if (!stream_ || std::rename(temporary_.path().c_str(), path_.c_str()) != 0) refuse(path_, errno);
+  temporary_.forget();
 }
 
 }  // namespace weir

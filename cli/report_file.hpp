@@ -5,6 +5,8 @@
 #include <ostream>
 #include <string>
 
+#include "stages/sinks/temporary_files.hpp"
+
 namespace weir {
 
 /// Writes under a temporary name beside the target and renames. Made before the run, so that a report that
@@ -23,7 +25,7 @@ class ReportFile {
 
  private:
   std::string path_;
-  std::string temporary_;  // empty: there is none
+  TemporaryName temporary_;  // empty: there is none
   std::ostream& out_;
   std::ofstream stream_;
 };

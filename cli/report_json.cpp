@@ -45,6 +45,7 @@ Json json_of(const StageReport& stage) {
           {"failures", stage.failures},
           {"retried", stage.retried},
           {"restarts", stage.restarts},
+          {"incarnation", stage.incarnation},
           {"bisect_calls", stage.bisect_calls},
           {"busy_ns", stage.busy_ns}};
 }
@@ -95,6 +96,9 @@ std::string report_json(const RunReport& report) {
   if (report.failure) json["failure"] = json_of(*report.failure);
   json["wall_ns"] = report.wall_ns;
   json["threads"] = report.threads;
+  json["restarts"] = report.restarts;
+  json["deadline_reached"] = report.deadline_reached;
+  json["hung"] = report.hung;
   json["stages"] = json_of(report.stages);
   json["edges"] = json_of(report.edges);
   json["sources"] = json_of(report.sources);

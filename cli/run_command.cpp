@@ -32,7 +32,7 @@ ExitCode telling_problems(ErrorFormat format, std::ostream& err, const Load& loa
 }
 
 ExitCode run(Args args, std::ostream& out, std::ostream& err) {
-  const PipelineArguments arguments = parse_run_arguments(args);
+  const RunArguments arguments = parse_run_arguments(args);
   if (arguments.help) {
     out << run_help_text();
     return ExitCode::done;

@@ -1,66 +1,33 @@
 #include "cli/run_pipeline.hpp"
 
-#include <csignal>
 #include <optional>
+#include <utility>
 
-#include "cli/progress.hpp"
 #include "cli/report_file.hpp"
 #include "cli/report_json.hpp"
-#include "cli/run_text.hpp"
-#include "cli/stop_signals.hpp"
-#include "cli/terminal.hpp"
+#include "cli/watched_run.hpp"
 #include "weir/pipeline.hpp"
 #include "weir/run.hpp"
 
 namespace weir {
-namespace {
 
-// Runs the graph with signals and, on a terminal, a progress line. `last_signal` is 0 where none came.
-RunReport run_watched(Graph graph, const RunOptions& options, bool with_progress, std::ostream& err,
-                      int& last_signal) {
-  StopSignals signals;
-  RunHandle run = start(std::move(graph), options);
-  signals.listen([&run] { run.request_stop(); }, [&run] { run.stop_now(); });
-  std::optional<ProgressLine> progress;
-  if (with_progress) progress.emplace(run, err);
-  RunReport report = run.wait();
-  progress.reset();
-  last_signal = signals.stop_listening();
-  return report;
+ExitCode run_pipeline(const RunArguments& arguments, std::ostream& out, std::ostream& err) {
+  return run_loaded(load_pipeline(arguments.config, arguments.load), arguments, out, err);
 }
 
-void tell_end(const RunReport& report, bool quiet, std::ostream& err) {
-  if (!quiet) err << summary_text(report);
-  if (report.failure) err << "weir: " << failure_text(*report.failure);
-  if (report.status == RunStatus::drained) {
-    err << "weir: stopped: what was in flight is finished, and no output was published\n";
-  }
-  if (report.status == RunStatus::stopped) {
-    err << "weir: stopped at once: what was in flight is abandoned, and no output was published\n";
-  }
-  for (const std::string& imbalance : report.imbalances()) {
-    err << "weir: our bug: the ledger does not balance: " << imbalance << "\n";
-  }
-}
-
-}  // namespace
-
-ExitCode run_pipeline(const PipelineArguments& arguments, std::ostream& out, std::ostream& err) {
-  Pipeline pipeline = load_pipeline(arguments.config, arguments.load);
+ExitCode run_loaded(Pipeline pipeline, const RunArguments& arguments, std::ostream& out, std::ostream& err) {
   if (arguments.threads > 0) pipeline.runtime.threads = arguments.threads;
+  if (arguments.deadline > Duration::zero()) pipeline.runtime.deadline = arguments.deadline;
   std::optional<ThreadLimit> limit;
   if (pipeline.runtime.threads > 0) limit.emplace(pipeline.runtime.threads);
   ReportFile report_file(arguments.report, out);
 
-  int last_signal = 0;
-  const bool with_progress = !arguments.quiet && is_terminal(err);
-  const RunReport report =
-      run_watched(std::move(pipeline.graph), pipeline.runtime, with_progress, err, last_signal);
-  tell_end(report, arguments.quiet, err);
+  WatchedRun watched({arguments.log_format, arguments.log_level, arguments.quiet}, err);
+  const RunReport report = watched.run(std::move(pipeline.graph), std::move(pipeline.runtime));
+  watched.tell_end(report);
   if (report_file.wanted()) report_file.publish(report_json(report));
-
-  const ExitCode code = exit_code(report);
-  if (code == ExitCode::interrupted && last_signal == SIGTERM) return ExitCode::terminated;
+  const ExitCode code = watched.exit_code(report);
+  if (!report.hung.empty()) leave_process(code);
   return code;
 }
 

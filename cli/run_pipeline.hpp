@@ -9,6 +9,9 @@
 namespace weir {
 
 /// Loads the config and runs it to its end. Throws ConfigError; IoError where the report cannot be written.
-ExitCode run_pipeline(const PipelineArguments& arguments, std::ostream& out, std::ostream& err);
+ExitCode run_pipeline(const RunArguments& arguments, std::ostream& out, std::ostream& err);
+
+/// Runs what was loaded, as the arguments say. Throws IoError where the report cannot be written.
+ExitCode run_loaded(Pipeline pipeline, const RunArguments& arguments, std::ostream& out, std::ostream& err);
 
 }  // namespace weir

@@ -3,12 +3,16 @@
 
 #include <string>
 
+#include "weir/payload.hpp"
 #include "weir/run_report.hpp"
 
 namespace weir {
 
 /// A row a stage: what came in, what went out and where the rest went; then the run as a whole.
 std::string summary_text(const RunReport& report);
+
+/// Where a record was read: "in.csv:7", "standard input at byte 120"; empty where nobody knows.
+std::string origin_text(const Origin& origin);
 
 /// Why a run failed: stage, place, record, cause and mend.
 std::string failure_text(const Failure& failure);

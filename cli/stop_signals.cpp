@@ -49,7 +49,7 @@ StopSignals::~StopSignals() {
   close(end_);
 }
 
-void StopSignals::listen(std::function<void()> first, std::function<void()> second) {
+void StopSignals::listen(std::function<void()> first, std::function<void(int signal)> second) {
   thread_ = std::thread(
       [this, first = std::move(first), second = std::move(second)] { wait_for_signals(first, second); });
 }
@@ -64,7 +64,8 @@ int StopSignals::stop_listening() {
   return last_signal_;
 }
 
-void StopSignals::wait_for_signals(const std::function<void()>& first, const std::function<void()>& second) {
+void StopSignals::wait_for_signals(const std::function<void()>& first,
+                                   const std::function<void(int signal)>& second) {
   std::array<pollfd, 2> watched = {{{signals_, POLLIN, 0}, {end_, POLLIN, 0}}};
   while (true) {
     if (poll(watched.data(), watched.size(), -1) < 0 && errno != EINTR) return;
@@ -73,7 +74,7 @@ void StopSignals::wait_for_signals(const std::function<void()>& first, const std
     if (read(signals_, &signal, sizeof signal) != sizeof signal) continue;
     const bool is_first = last_signal_ == 0;
     last_signal_ = static_cast<int>(signal.ssi_signo);
-    is_first ? first() : second();
+    is_first ? first() : second(last_signal_);
   }
 }
 

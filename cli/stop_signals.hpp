@@ -17,14 +17,14 @@ class StopSignals {
   StopSignals(const StopSignals&) = delete;
   StopSignals& operator=(const StopSignals&) = delete;
 
-  /// Begins to listen. Both are called from the listening thread: `first` with the first signal, `second`
-  /// with every later one.
-  void listen(std::function<void()> first, std::function<void()> second);
+  /// Begins to listen. Both are called from the listening thread: `first` at the first signal, `second` at
+  /// every later one, with its number.
+  void listen(std::function<void()> first, std::function<void(int signal)> second);
   /// No call is made after it has returned. Gives the last signal, or 0.
   int stop_listening();
 
  private:
-  void wait_for_signals(const std::function<void()>& first, const std::function<void()>& second);
+  void wait_for_signals(const std::function<void()>& first, const std::function<void(int signal)>& second);
 
   sigset_t previous_mask_{};
   struct sigaction previous_pipe_action_ {};

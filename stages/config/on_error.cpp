@@ -1,103 +1,117 @@
 #include "stages/config/on_error.hpp"
 
+#include <algorithm>
 #include <array>
+#include <charconv>
+#include <string_view>
+#include <vector>
 
-#include "stages/config/value_problem.hpp"
-#include "stages/config/version.hpp"
+#include "stages/config/error_chain.hpp"
+#include "stages/config/quantities.hpp"
+#include "stages/config/value_reader.hpp"
 
 namespace weir {
 namespace {
 
 using Kind = ConfigValue::Kind;
 
-constexpr std::array kActions = {FailureAction::fail, FailureAction::skip, FailureAction::dead_letter};
 constexpr std::array kClasses = {ErrorClass::data, ErrorClass::io, ErrorClass::timeout, ErrorClass::resource,
                                  ErrorClass::other};
+constexpr std::string_view kThreshold = "threshold";
 
-template <class Enum, std::size_t size>
-std::vector<std::string> names_of(const std::array<Enum, size>& values) {
+constexpr std::array kThresholdKeys = {
+    MapKey<ErrorThreshold>{"share",
+                           [](const ValueReader& value, ErrorThreshold& into) {
+                             double share = 0;
+                             if (!value.share(share)) return false;
+                             into.share = share;
+                             return true;
+                           }},
+    MapKey<ErrorThreshold>{"min_records", [](const ValueReader& value,
+                                             ErrorThreshold& into) { return value.count(into.min_records); }},
+    MapKey<ErrorThreshold>{"count",
+                           [](const ValueReader& value, ErrorThreshold& into) {
+                             std::uint64_t count = 0;
+                             if (!value.count(count)) return false;
+                             into.count = count;
+                             return true;
+                           }},
+};
+
+std::vector<std::string> class_names() {
   std::vector<std::string> names;
-  for (const Enum value : values)
-    names.emplace_back(to_string(value));
+  for (const ErrorClass error_class : kClasses)
+    names.emplace_back(to_string(error_class));
   return names;
 }
 
-template <class Enum, std::size_t size>
-std::optional<Enum> named(const std::array<Enum, size>& values, std::string_view name) {
-  for (const Enum value : values) {
-    if (to_string(value) == name) return value;
-  }
-  return std::nullopt;
+std::optional<ErrorClass> class_named(std::string_view name) {
+  const auto* const found = std::find_if(kClasses.begin(), kClasses.end(),
+                                         [&](ErrorClass each) { return to_string(each) == name; });
+  return found == kClasses.end() ? std::nullopt : std::optional(*found);
 }
 
-// One action, or a list whose last says where the road ends.
-std::optional<FailureAction> read_action(const ConfigValue& value, const std::string& field,
-                                         Problems& problems) {
-  if (value.kind == Kind::list && value.items.size() == 1)
-    return read_action(value.items[0], field + "[0]", problems);
-  if (value.kind == Kind::list && value.items.size() > 1) {
-    for (std::size_t i = 0; i < value.items.size(); ++i) {
-      const std::string item_field = field + "[" + std::to_string(i) + "]";
-      const bool last = i + 1 == value.items.size();
-      const bool known = read_action(value.items[i], item_field, problems).has_value();
-      if (!known || last) continue;
-      problems.add(problem_at(value.items[i], item_field, "nothing comes after `" + value.items[i].text + "`",
-                              "keep one of them"));
+// A share (1%, 0.01) or a count (100), or {share, min_records, count}.
+bool read_threshold(const ValueReader& value, ErrorThreshold& into) {
+  if (value.value().unresolved) return false;
+  if (value.is(Kind::map)) {
+    if (!read_map(value, "threshold option", kThresholdKeys, into)) return false;
+    if (!into.is_set())
+      return value.problem("a threshold is a `share`, a `count` or both",
+                           "for example {share: 1%, min_records: 1000}");
+    if (!into.share && value.value().find("min_records") != nullptr)
+      return value.problem("`min_records` means nothing without a `share`",
+                           "for example {share: 1%, min_records: 1000}");
+    return true;
+  }
+  const std::string& text = value.value().text;
+  std::uint64_t count = 0;
+  const auto [stopped, error] = std::from_chars(text.data(), text.data() + text.size(), count);
+  if (error == std::errc() && stopped == text.data() + text.size()) {
+    into.count = count;
+    return true;
+  }
+  into.share = parse_share(text);
+  return into.share || value.wanted("a share or a count of bad records", "for example 1% or 100");
+}
+
+std::optional<ErrorPolicy> read_by_class(const ValueReader& map) {
+  ErrorPolicy policy;
+  bool right = true;
+  std::optional<std::size_t> threshold;
+  for (std::size_t i = 0; i < map.value().entries.size(); ++i) {
+    const std::string& name = map.value().entries[i].key;
+    if (name == kThreshold) {
+      threshold = i;
+      right = read_threshold(map.entry(i), policy.threshold) && right;
+      continue;
     }
-    return std::nullopt;
+    const auto error_class = class_named(name);
+    if (!error_class)
+      right = map.problem_at_key(i, "there is no class of errors `" + name + "`",
+                                 suggest_name(name, class_names()));
+    auto chain = read_error_chain(map.entry(i));
+    right = right && chain.has_value();
+    if (error_class && chain) policy.of(*error_class) = std::move(*chain);
   }
-  if (value.kind == Kind::map && value.entries.size() == 1 && is_later_action(value.entries[0].key)) {
-    problems.add(not_in_this_version(value.where, field, value.entries[0].key));
-    return std::nullopt;
-  }
-  if (value.kind != Kind::scalar) {
-    problems.add(problem_at(value, field, wanted_but_got("fail, skip or dead_letter", value)));
-    return std::nullopt;
-  }
-  if (const auto action = named(kActions, value.text)) return action;
-  if (is_later_action(value.text)) {
-    problems.add(not_in_this_version(value.where, field, value.text));
-  } else {
-    problems.add(problem_at(value, field, "there is no action `" + value.text + "`",
-                            suggest_name(value.text, names_of(kActions))));
-  }
-  return std::nullopt;
-}
-
-bool is_by_class(const ConfigValue& value) {
-  return value.kind == Kind::map && !(value.entries.size() == 1 && is_later_action(value.entries[0].key));
+  const bool counts = policy.may(FailureAction::skip) || policy.may(FailureAction::dead_letter);
+  if (right && threshold && !counts)
+    right = map.problem_at_key(
+        *threshold, "a threshold counts records that are skipped or dead letters, and here none can be",
+        "say for which errors, for example data: skip");
+  if (!right) return std::nullopt;
+  return policy;
 }
 
 }  // namespace
 
 std::optional<ErrorPolicy> read_on_error(const ConfigValue& value, const std::string& field,
                                          Problems& problems) {
-  if (!is_by_class(value)) {
-    const auto action = read_action(value, field, problems);
-    if (!action) return std::nullopt;
-    return ErrorPolicy::always(*action);
-  }
-  ErrorPolicy policy;
-  bool complete = true;
-  for (std::size_t i = 0; i < value.entries.size(); ++i) {
-    const auto& [name, written] = value.entries[i];
-    const std::string entry_field = field + "." + name;
-    if (name == "threshold") {
-      problems.add(not_in_this_version(value.keys[i], entry_field, name));
-      complete = false;
-      continue;
-    }
-    const auto error_class = named(kClasses, name);
-    if (!error_class) {
-      problems.add(problem_at_key(value, i, entry_field, "there is no class of errors `" + name + "`",
-                                  suggest_name(name, names_of(kClasses))));
-    }
-    const auto action = read_action(written, entry_field, problems);
-    complete = complete && error_class && action;
-    if (error_class && action) policy.by_class[static_cast<std::size_t>(*error_class)] = *action;
-  }
-  if (!complete) return std::nullopt;
-  return policy;
+  const ValueReader reader(value, field, problems);
+  if (value.kind == Kind::map && !is_step(value)) return read_by_class(reader);
+  const auto chain = read_error_chain(reader);
+  if (!chain) return std::nullopt;
+  return ErrorPolicy::always(*chain);
 }
 
 }  // namespace weir

@@ -29,16 +29,6 @@ std::string_view yes_or_no(std::string_view text) {
   return {};
 }
 
-// "a, b or c".
-std::string alternatives(const std::vector<std::string>& choices) {
-  std::string text;
-  for (std::size_t i = 0; i < choices.size(); ++i) {
-    if (i > 0) text += i + 1 == choices.size() ? " or " : ", ";
-    text += choices[i];
-  }
-  return text;
-}
-
 }  // namespace
 
 const ConfigValue* ConfigValue::find(std::string_view key) const noexcept {

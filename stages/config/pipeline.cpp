@@ -9,6 +9,7 @@
 #include <sstream>
 #include <tuple>
 
+#include "stages/config/chaos_config.hpp"
 #include "stages/config/diagnostic_text.hpp"
 #include "stages/config/names.hpp"
 #include "stages/config/on_error.hpp"
@@ -16,6 +17,7 @@
 #include "stages/config/runtime_config.hpp"
 #include "stages/config/settings.hpp"
 #include "stages/config/stage_config.hpp"
+#include "stages/config/supervisor_config.hpp"
 #include "stages/config/value_problem.hpp"
 #include "stages/config/variables.hpp"
 #include "stages/config/version.hpp"
@@ -28,10 +30,12 @@ namespace {
 using Kind = ConfigValue::Kind;
 
 constexpr std::string_view kStandardInput = "-";
+constexpr const char* kChaosOption = "--chaos";
 constexpr const char* kFormatVersion = "1";
 
 const std::vector<std::string>& sections() {
-  static const std::vector<std::string> names = {"weir", "name", "vars", "defaults", "stages", "runtime"};
+  static const std::vector<std::string> names = {"weir",   "name",    "vars",       "defaults",
+                                                 "stages", "runtime", "supervisor", "chaos"};
   return names;
 }
 
@@ -86,6 +90,8 @@ class Loader {
     if (const ConfigValue* stages = stages_section()) {
       stages_ = read_stages(*stages, registry_, default_on_error_, problems_);
     }
+    if (const ConfigValue* supervisor = config_.find("supervisor")) read_groups(*supervisor);
+    read_faults();
     variables_.report_unsettled();
   }
 
@@ -129,6 +135,28 @@ class Loader {
     }
   }
 
+  void read_groups(const ConfigValue& supervisor) {
+    supervisor_ = read_supervisor(supervisor, stage_names(), problems_);
+    for (StageConfig& stage : stages_)
+      stage.group = supervisor_.group_of(stage.name);
+  }
+
+  void read_faults() {
+    if (options_.chaos) {
+      const auto chaos = chaos_map(*options_.chaos, kChaosOption, problems_);
+      if (chaos) chaos_ = read_chaos(*chaos, stage_names(), problems_);
+    } else if (const ConfigValue* chaos = config_.find("chaos")) {
+      chaos_ = read_chaos(*chaos, stage_names(), problems_);
+    }
+  }
+
+  std::vector<std::string> stage_names() const {
+    std::vector<std::string> names;
+    for (const StageConfig& stage : stages_)
+      names.push_back(stage.name);
+    return names;
+  }
+
   void read_name() {
     name_ = file_ == kStandardInput ? "pipeline" : std::filesystem::path(file_).stem().string();
     const ConfigValue* name = config_.find("name");
@@ -162,7 +190,10 @@ class Loader {
     if (!problems_.empty()) return pipeline;
     pipeline.name = name_;
     pipeline.graph = planner.make_graph(name_);
-    check_graph(pipeline.graph);
+    pipeline.graph.supervisor = supervisor_.policy;
+    pipeline.graph.groups = supervisor_.groups;
+    check_abandoned_calls(pipeline.graph);
+    if (problems_.empty()) check_graph(pipeline.graph);
     for (std::size_t i = 0; i < stages_.size(); ++i) {
       const StageConfig& stage = stages_[i];
       pipeline.stages.push_back(
@@ -170,6 +201,17 @@ class Loader {
     }
     pipeline.runtime = run_options(pipeline.graph);
     return pipeline;
+  }
+
+  // Whether a stage has threads of its own is known once it is made.
+  void check_abandoned_calls(const Graph& graph) {
+    for (std::size_t i = 0; i < stages_.size(); ++i) {
+      if (!stages_[i].supervision.timeout.abandon || graph.stages[i].io_threads > 0) continue;
+      problems_.add({stages_[i].supervision.timeout_where, stages_[i].name + ".timeout",
+                     "a call can be abandoned only in a stage with threads of its own, which `" +
+                         stages_[i].description->type + "` does not have",
+                     "leave `abandon` out: then a call that takes too long is told"});
+    }
   }
 
   // The loader checks all that the graph does, and knows the places. What the graph alone finds is told all
@@ -186,6 +228,10 @@ class Loader {
   RunOptions run_options(const Graph& graph) const {
     RunOptions options;
     options.threads = runtime_.threads;
+    options.deadline = runtime_.deadline;
+    options.drain_timeout = runtime_.drain_timeout;
+    options.seed = supervisor_.seed;
+    options.chaos = chaos_;
     const auto sources = std::count_if(graph.stages.begin(), graph.stages.end(),
                                        [](const StageSpec& stage) { return stage.is_source(); });
     if (runtime_.memory_bytes && sources > 0) {
@@ -203,6 +249,7 @@ class Loader {
       add_excerpts(all, "--set " + address, text);
     for (const auto& [name, text] : options_.vars)
       add_excerpts(all, "--var " + name, text);
+    if (options_.chaos) add_excerpts(all, kChaosOption, *options_.chaos);
     std::stable_sort(all.begin(), all.end(), [this](const Diagnostic& a, const Diagnostic& b) {
       const auto rank = [this](const Diagnostic& each) {
         const bool own = each.where.file == file_;
@@ -225,6 +272,8 @@ class Loader {
   RuntimeConfig runtime_;
   std::optional<ErrorPolicy> default_on_error_;
   std::vector<StageConfig> stages_;
+  SupervisorConfig supervisor_;
+  std::optional<ChaosOptions> chaos_;
 };
 
 [[noreturn]] void refuse_file(const std::string& path, const std::string& why, const std::string& mend) {

@@ -1,9 +1,8 @@
-// `runtime: {threads, memory}`.
+// `runtime: {threads, memory, deadline, drain_timeout}`.
 #pragma once
 
 #include <cstdint>
 #include <optional>
-#include <string_view>
 
 #include "weir/options.hpp"
 #include "weir/run.hpp"
@@ -14,11 +13,10 @@ namespace weir {
 struct RuntimeConfig {
   std::size_t threads = 0;
   std::optional<std::uint64_t> memory_bytes;
+  Duration deadline{0};
+  Duration drain_timeout = kDrainTimeoutDefault;
 };
 
 RuntimeConfig read_runtime(const ConfigValue& runtime, Problems& problems);
-
-/// A size as configs write it: "64KiB", "10MB", "512". Nothing where it is none.
-std::optional<std::uint64_t> parse_size(std::string_view text) noexcept;
 
 }  // namespace weir

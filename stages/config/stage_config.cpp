@@ -7,7 +7,6 @@
 #include "stages/config/names.hpp"
 #include "stages/config/on_error.hpp"
 #include "stages/config/value_problem.hpp"
-#include "stages/config/version.hpp"
 
 namespace weir {
 namespace {
@@ -41,6 +40,8 @@ class StageReader {
     if (const ConfigValue* text = map.find("description")) read_text(*text, stage);
     if (const ConfigValue* workers = map.find("workers")) read_workers(*workers, stage);
     read_policy(map, stage);
+    stage.supervision = read_stage_supervision(map, stage.description, field_, problems_);
+    check_restarts(map, stage);
     if (stage.description == nullptr) return stage;
     if (const ConfigValue* from = map.find("from")) {
       stage.from_is_written = true;
@@ -111,6 +112,15 @@ class StageReader {
     stage.on_error = read_on_error(*on_error, field_ + ".on_error", problems_).value_or(ErrorPolicy{});
   }
 
+  void check_restarts(const ConfigValue& map, const StageConfig& stage) {
+    const bool never = stage.supervision.restart == RestartType::temporary;
+    if (!never || !stage.on_error_is_own || !stage.on_error.may(RecoveryStep::Kind::restart)) return;
+    problems_.add(
+        problem_at(*map.find("restart"), field_ + ".restart",
+                   "`temporary` stages are never restarted, and this one's `on_error` says `restart`",
+                   "leave one of them out"));
+  }
+
   void check_keys(const ConfigValue& map, const StageDescription& description) {
     std::vector<std::string> known = common_stage_keys();
     for (const OptionDescription& option : description.options)
@@ -118,13 +128,10 @@ class StageReader {
     for (std::size_t i = 0; i < map.entries.size(); ++i) {
       const std::string& key = map.entries[i].key;
       if (std::find(known.begin(), known.end(), key) != known.end()) continue;
-      if (is_later_stage_key(key)) {
-        problems_.add(not_in_this_version(map.keys[i], field_ + "." + key, key));
-      } else {
-        problems_.add(problem_at_key(map, i, field_ + "." + key,
-                                     "`" + description.type + "` has no option `" + key + "`",
-                                     suggest_name(key, known)));
-      }
+      const bool is_of_on_error = key == "retry" || key == "backoff" || key == "threshold";
+      problems_.add(problem_at_key(map, i, field_ + "." + key,
+                                   "`" + description.type + "` has no option `" + key + "`",
+                                   is_of_on_error ? "it belongs to `on_error`" : suggest_name(key, known)));
     }
   }
 
@@ -160,7 +167,11 @@ void check_names_are_unique(const std::vector<StageConfig>& stages, Problems& pr
 }  // namespace
 
 const std::vector<std::string>& common_stage_keys() {
-  static const std::vector<std::string> keys = {"type", "name", "from", "on_error", "workers", "description"};
+  static const std::vector<std::string> keys = [] {
+    std::vector<std::string> all = {"type", "name", "from", "on_error", "workers", "description"};
+    all.insert(all.end(), kSupervisionKeys.begin(), kSupervisionKeys.end());
+    return all;
+  }();
   return keys;
 }
 

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "stages/config/stage_supervision.hpp"
 #include "weir/error_policy.hpp"
 #include "weir/options.hpp"
 #include "weir/record_stage.hpp"
@@ -41,6 +42,8 @@ struct StageConfig {
   bool on_error_is_own = false;  ///< not from `defaults:`
   Location on_error_where;
   std::size_t workers = 0;
+  StageSupervision supervision;
+  std::string group;  ///< of `supervisor:`; empty: the topmost
 };
 
 /// The keys that every stage may have.

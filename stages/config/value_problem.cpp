@@ -36,6 +36,15 @@ std::string shown(const ConfigValue& value) {
   return "nothing";
 }
 
+std::string alternatives(const std::vector<std::string>& names) {
+  std::string text;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    if (i > 0) text += i + 1 == names.size() ? " or " : ", ";
+    text += names[i];
+  }
+  return text;
+}
+
 std::string wanted_but_got(std::string_view wanted, const ConfigValue& value) {
   return "this wants " + std::string(wanted) + ", not " + shown(value);
 }

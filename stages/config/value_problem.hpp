@@ -3,6 +3,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "weir/options.hpp"
 
@@ -16,6 +17,8 @@ Diagnostic problem_at_key(const ConfigValue& map, std::size_t index, std::string
                           std::string mend = {});
 /// "this wants a list, not `x`".
 std::string wanted_but_got(std::string_view wanted, const ConfigValue& value);
+/// "a, b or c".
+std::string alternatives(const std::vector<std::string>& names);
 /// The value as a message names it: `text`, or "a list".
 std::string shown(const ConfigValue& value);
 

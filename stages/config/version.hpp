@@ -8,12 +8,8 @@
 
 namespace weir {
 
-/// Sections of a config, keys of `runtime`, keys of every stage, and actions of `on_error` that later
-/// versions know.
+/// Sections of a config that later versions know.
 bool is_later_section(std::string_view key) noexcept;
-bool is_later_runtime_key(std::string_view key) noexcept;
-bool is_later_stage_key(std::string_view key) noexcept;
-bool is_later_action(std::string_view name) noexcept;
 
 Diagnostic not_in_this_version(const Location& where, std::string field, std::string_view what);
 

@@ -1,8 +1,9 @@
 #include "stages/formats/table_writer.hpp"
 
 #include <algorithm>
+#include <utility>
 
-#include "stages/formats/utf8.hpp"
+#include "stages/records/utf8.hpp"
 #include "stages/records/value_text.hpp"
 
 namespace weir {
@@ -54,7 +55,7 @@ TableWriter::TableWriter(const Schema& schema, std::size_t rows_max) : rows_max_
 
 TableWriter::Cell TableWriter::make_cell(std::string_view text) {
   Cell cell{on_one_line(text), 0};
-  cell.width = count_code_points(cell.text);
+  cell.width = count_characters(cell.text);
   if (cell.width > kCellWidthMax) {
     cell.text = std::string(first_code_points(cell.text, kCellWidthMax - 1)) + std::string(kEllipsis);
     cell.width = kCellWidthMax;
@@ -64,18 +65,29 @@ TableWriter::Cell TableWriter::make_cell(std::string_view text) {
 
 void TableWriter::add(const RecordBatch& batch) {
   const std::size_t taken = std::min(batch.rows(), rows_max_ - rows_);
-  const RowSet rows = batch.row_set().slice(0, taken);
+  const std::size_t cells_before = cells_.size();
+  std::vector<std::size_t> widths = widths_;
+  try {
+    add_cells(batch, batch.row_set().slice(0, taken), widths);
+  } catch (...) {
+    cells_.resize(cells_before);
+    throw;
+  }
+  widths_ = std::move(widths);
+  rows_ += taken;
+  rows_left_out_ += batch.rows() - taken;
+}
+
+void TableWriter::add_cells(const RecordBatch& batch, const RowSet& rows, std::vector<std::size_t>& widths) {
   std::string text;
   rows.for_each([&](std::size_t row) {
-    for (std::size_t i = 0; i < widths_.size(); ++i) {
+    for (std::size_t i = 0; i < widths.size(); ++i) {
       text.clear();
       append_value(text, batch.column(i), row);
       cells_.push_back(make_cell(batch.column(i).is_valid(row) ? std::string_view(text) : kNull));
-      widths_[i] = std::max(widths_[i], cells_.back().width);
+      widths[i] = std::max(widths[i], cells_.back().width);
     }
   });
-  rows_ += taken;
-  rows_left_out_ += batch.rows() - taken;
 }
 
 std::string TableWriter::layout() const {

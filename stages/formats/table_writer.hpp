@@ -17,7 +17,7 @@ class TableWriter {
  public:
   TableWriter(const Schema& schema, std::size_t rows_max);
 
-  /// Takes a batch of the schema; its columns come as values.
+  /// Takes a batch of the schema; its columns come as values. Takes all or, when it throws, nothing.
   void add(const RecordBatch& batch);
   /// The table, with a line for the rows that were not taken.
   std::string layout() const;
@@ -28,6 +28,7 @@ class TableWriter {
     std::size_t width = 0;  ///< in code points
   };
   static Cell make_cell(std::string_view text);
+  void add_cells(const RecordBatch& batch, const RowSet& rows, std::vector<std::size_t>& widths);
   void append_row(std::string& to, const Cell* cells) const;
 
   std::vector<bool> is_number_;

@@ -10,6 +10,7 @@ namespace {
 
 const std::shared_ptr<const Schema>& shared_schema() {
   static const auto schema = std::make_shared<const Schema>(std::vector<Field>{{"stage", Type::string},
+                                                                               {"port", Type::string},
                                                                                {"incarnation", Type::int64},
                                                                                {"attempts", Type::int64},
                                                                                {"error_class", Type::string},
@@ -69,6 +70,7 @@ Batch encode_dead_letters(std::vector<DeadLetter>&& letters) {
   const auto has_line = [](const DeadLetter& letter) { return letter.origin.line > 0; };
   LetterColumns columns(letters);
   columns.add_text([](const DeadLetter& letter) { return letter.stage; });
+  columns.add_text([](const DeadLetter& letter) { return letter.port; });
   columns.add_count([](const DeadLetter& letter) { return letter.incarnation; }, always);
   columns.add_count([](const DeadLetter& letter) { return letter.attempts; }, always);
   columns.add_text([](const DeadLetter& letter) { return std::string(to_string(letter.error.error_class)); });

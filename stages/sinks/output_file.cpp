@@ -9,8 +9,10 @@
 #include <cerrno>
 #include <ctime>
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <system_error>
+#include <utility>
 
 #include "weir/error.hpp"
 
@@ -115,10 +117,10 @@ void OutputFile::open_temporary() {
   if (!folder.empty()) fs::create_directories(folder, error);
   if (error) fail("cannot make the folder of", error.value());
   for (int attempt = 0; attempt < kTemporaryNamesMax; ++attempt) {
-    const std::string name = temporary_name(target_);
-    owned_ = FileDescriptor(::open(name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
+    TemporaryName name(temporary_name(target_));
+    owned_ = FileDescriptor(::open(name.path().c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
     if (owned_.is_open()) {
-      temporary_ = name;
+      temporary_ = std::move(name);
       descriptor_ = owned_.get();
       written_ = 0;
       return;
@@ -126,6 +128,38 @@ void OutputFile::open_temporary() {
     if (errno != EEXIST) break;
   }
   fail("cannot make", errno);
+}
+
+void OutputFile::adopt(OutputFile& failed) {
+  if (failed.descriptor_ < 0) return open();
+  if (!failed.temporary_.empty()) return adopt_temporary(failed);
+  owned_ = std::move(failed.owned_);
+  descriptor_ = std::exchange(failed.descriptor_, -1);
+  torn_ = failed.torn_;
+}
+
+void OutputFile::adopt_temporary(OutputFile& failed) {
+  FileDescriptor again(::open(failed.temporary_.path().c_str(), O_WRONLY | O_CLOEXEC));
+  if (!again.is_open()) fail("cannot open the temporary file of", errno);
+  struct stat status {};
+  if (::fstat(again.get(), &status) != 0) fail("cannot open the temporary file of", errno);
+  if (static_cast<std::uint64_t>(status.st_size) < failed.written_)
+    throw IoError("the temporary file of '" + path_ + "' has lost what was written: it holds " +
+                  std::to_string(status.st_size) + " bytes of " + std::to_string(failed.written_));
+  failed.close();
+  owned_ = std::move(again);
+  descriptor_ = owned_.get();
+  target_ = std::move(failed.target_);
+  temporary_ = std::move(failed.temporary_);
+  written_ = failed.written_;
+  failed.descriptor_ = -1;
+}
+
+// An error of closing is that of something written earlier, and the descriptor is gone: asked again, the
+// answer stays the same.
+void OutputFile::close() {
+  if (close_error_ == 0) close_error_ = owned_.close();
+  if (close_error_ != 0) fail("cannot close", close_error_);
 }
 
 bool OutputFile::write(std::string_view bytes) {
@@ -150,15 +184,27 @@ void OutputFile::write_file(std::string_view bytes) {
 
 bool OutputFile::write_stream(std::string_view bytes) {
   const WithoutSigpipe without_sigpipe;
-  while (!bytes.empty()) {
-    const ssize_t count = ::write(descriptor_, bytes.data(), bytes.size());
-    if (count < 0) {
-      if (errno == EINTR) continue;
-      if (errno == EPIPE) return false;
-      fail("cannot write", errno);
-    }
-    bytes.remove_prefix(static_cast<std::size_t>(count));
+  const std::hash<std::string_view> hash;
+  std::size_t done = 0;
+  if (torn_.size > 0) {
+    if (bytes.size() < torn_.size || hash(bytes.substr(0, torn_.size)) != torn_.hash)
+      throw IoError("cannot go on writing " + name() + ": " + std::to_string(torn_.size) +
+                    " bytes of records that were given up are in it");
+    done = torn_.size;
   }
+  while (done < bytes.size()) {
+    const ssize_t count = ::write(descriptor_, bytes.data() + done, bytes.size() - done);
+    if (count >= 0) {
+      done += static_cast<std::size_t>(count);
+    } else if (errno == EPIPE) {
+      return false;
+    } else if (errno != EINTR) {
+      const int cause = errno;
+      torn_ = {done, hash(bytes.substr(0, done))};
+      fail("cannot write", cause);
+    }
+  }
+  torn_ = {};
   return true;
 }
 
@@ -166,7 +212,7 @@ void OutputFile::prepare() {
   // A call that failed half way may have left more behind than was counted.
   if (!temporary_.empty() && owned_.is_open() && ::ftruncate(descriptor_, static_cast<off_t>(written_)) != 0)
     fail("cannot write", errno);
-  if (const int errno_value = owned_.close(); errno_value != 0) fail("cannot close", errno_value);
+  close();
 }
 
 void OutputFile::commit() {
@@ -174,24 +220,25 @@ void OutputFile::commit() {
   if (temporary_.empty()) return;
   if (mode_ == Mode::create_new) {
     // Unlike rename, link fails where somebody else has made the target meanwhile.
-    if (::link(temporary_.c_str(), target_.c_str()) != 0) fail("cannot make", errno);
-    ::unlink(temporary_.c_str());
-  } else if (::rename(temporary_.c_str(), target_.c_str()) != 0) {
+    if (::link(temporary_.path().c_str(), target_.c_str()) != 0) fail("cannot make", errno);
+    ::unlink(temporary_.path().c_str());
+  } else if (::rename(temporary_.path().c_str(), target_.c_str()) != 0) {
     fail("cannot make", errno);
   }
-  temporary_.clear();
+  temporary_.forget();
 }
 
 void OutputFile::abort() noexcept {
   owned_.close();
   if (temporary_.empty()) return;
-  ::unlink(temporary_.c_str());
-  temporary_.clear();
+  ::unlink(temporary_.path().c_str());
+  temporary_.forget();
 }
 
+std::string OutputFile::name() const { return path_ == "-" ? "standard output" : "'" + path_ + "'"; }
+
 void OutputFile::fail(const char* what, int errno_value) const {
-  const std::string name = path_ == "-" ? "standard output" : "'" + path_ + "'";
-  throw IoError(std::string(what) + " " + name + ": " + std::generic_category().message(errno_value),
+  throw IoError(std::string(what) + " " + name() + ": " + std::generic_category().message(errno_value),
                 errno_value);
 }
 

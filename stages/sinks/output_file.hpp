@@ -11,6 +11,7 @@
 #include <string_view>
 
 #include "stages/formats/file_descriptor.hpp"
+#include "stages/sinks/temporary_files.hpp"
 
 namespace weir {
 
@@ -34,10 +35,15 @@ class OutputFile {
   /// Makes the temporary file, and the folders above it that are missing. Throws where the target cannot be
   /// made.
   void open();
-  /// Writes all of `bytes`. A call for a file that throws has no effect, so that it may be repeated. Answers
-  /// false when the reader of a pipe has gone away: nothing more need be written.
+  /// In place of `open`: goes on where `failed` stands, with all that its calls of `write` that returned have
+  /// written. The temporary file is opened anew; a pipe, whose reader would take its end for the end of the
+  /// input, is taken over. `failed` must be of the same path. When it throws, `failed` can be adopted again.
+  void adopt(OutputFile& failed);
+  /// Writes all of `bytes`. A call that throws may be repeated with the same bytes, and then writes none of
+  /// them twice. What is half in a pipe and is then given up cannot be taken back: the next call with other
+  /// bytes throws. Answers false when the reader of a pipe has gone away: nothing more need be written.
   bool write(std::string_view bytes);
-  /// Closes: after it, only commit can fail.
+  /// Closes: after it, only commit can fail. May be repeated.
   void prepare();
   /// Gives the file its name.
   void commit();
@@ -45,18 +51,29 @@ class OutputFile {
   void abort() noexcept;
 
  private:
+  // Of the bytes of a call for a pipe that threw: how many came out, and which.
+  struct Torn {
+    std::size_t size = 0;
+    std::size_t hash = 0;
+  };
+
   void open_directly();
   void open_temporary();
+  void adopt_temporary(OutputFile& failed);
   void write_file(std::string_view bytes);
   bool write_stream(std::string_view bytes);
+  void close();
+  std::string name() const;
   [[noreturn]] void fail(const char* what, int errno_value) const;
 
   std::string path_;
   Mode mode_;
-  std::string target_;     ///< the path with symbolic links followed
-  std::string temporary_;  ///< empty: nothing to rename or remove
-  FileDescriptor owned_;   ///< not standard output's
-  int descriptor_ = -1;
+  std::string target_;         ///< the path with symbolic links followed
+  TemporaryName temporary_;    ///< empty: nothing to rename or remove
+  FileDescriptor owned_;       ///< not standard output's
+  int descriptor_ = -1;        ///< from open on
+  int close_error_ = 0;        ///< closing has failed, and what was written may be lost
+  Torn torn_;                  ///< from a call of write that threw to the next
   std::uint64_t written_ = 0;  ///< bytes in the temporary file
 };
 

@@ -19,6 +19,11 @@ class Print final : public Sink {
   Print(const Schema& schema, std::size_t limit) : table_(schema, limit) {}
 
   void open() override { output_.open(); }
+  void adopt(Sink& failed) override {
+    auto& other = static_cast<Print&>(failed);
+    output_.adopt(other.output_);
+    table_ = std::move(other.table_);
+  }
   // Records are laid out as they come, since few are kept: `encode` leaves them as they are.
   void write(const Batch& batch, Emitter& /*out*/) override { table_.add(as_records(batch)); }
   /// A table that nobody reads any more is no failure.

@@ -29,6 +29,11 @@ class WriteCsv final : public Sink {
       : writing_(std::move(writing)), file_(writing_->path, writing_->mode) {}
 
   void open() override { file_.open(); }
+  void adopt(Sink& failed) override {
+    auto& other = static_cast<WriteCsv&>(failed);
+    file_.adopt(other.file_);
+    header_written_ = other.header_written_;
+  }
 
   Batch encode(const Batch& batch, Emitter& /*out*/) const override {
     std::string text;

@@ -18,6 +18,7 @@ class WriteNdjson final : public Sink {
   WriteNdjson(const std::string& path, OutputFile::Mode mode) : file_(path, mode) {}
 
   void open() override { file_.open(); }
+  void adopt(Sink& failed) override { file_.adopt(static_cast<WriteNdjson&>(failed).file_); }
 
   Batch encode(const Batch& batch, Emitter& /*out*/) const override {
     std::string text;

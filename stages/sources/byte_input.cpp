@@ -21,7 +21,7 @@ ByteInput::ByteInput(const std::string& path) : path_(path) {
     descriptor_ = STDIN_FILENO;
   } else {
     // Without O_NONBLOCK, opening a FIFO would wait for its writer; poll does that better.
-    owned_ = FileDescriptor(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+    owned_ = FileDescriptor(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
     if (!owned_.is_open()) fail("cannot open", errno);
     descriptor_ = owned_.get();
   }
@@ -41,6 +41,10 @@ ByteInput::ByteInput(const std::string& path) : path_(path) {
 }
 
 ByteInput::~ByteInput() = default;
+
+std::string ByteInput::name() const { return path_ == "-" ? "standard input" : "'" + path_ + "'"; }
+
+bool ByteInput::is_terminal() const noexcept { return ::isatty(descriptor_) == 1; }
 
 std::size_t ByteInput::read_at(std::uint64_t offset, char* to, std::size_t capacity) {
   return is_regular_ ? read_file(offset, to, capacity) : read_stream(offset, to, capacity);
@@ -64,19 +68,29 @@ std::size_t ByteInput::read_stream(std::uint64_t offset, char* to, std::size_t c
   if (offset != stream_offset_)
     throw IoError("cannot go to another place of an input that is no file: '" + path_ + "', byte " +
                   std::to_string(offset));
+  expect_unread(capacity);
   std::size_t got = std::min(capacity, handed_back_.size());
   std::memcpy(to, handed_back_.data(), got);
   handed_back_.erase(0, got);
-  while (got < capacity && !ended_ && wait_for_bytes()) {
-    const ssize_t count = ::read(descriptor_, to + got, capacity - got);
-    ended_ = count == 0;
-    if (count >= 0)
-      got += static_cast<std::size_t>(count);
-    else if (errno != EINTR && errno != EAGAIN)
-      fail("cannot read", errno);
+  try {
+    while (got < capacity && !ended_ && wait_for_bytes()) {
+      const ssize_t count = ::read(descriptor_, to + got, capacity - got);
+      ended_ = count == 0;
+      if (count >= 0)
+        got += static_cast<std::size_t>(count);
+      else if (errno != EINTR && errno != EAGAIN)
+        fail("cannot read", errno);
+    }
+  } catch (...) {
+    handed_back_.insert(0, to, got);
+    throw;
   }
   stream_offset_ += got;
   return got;
+}
+
+void ByteInput::expect_unread(std::size_t bytes) {
+  if (!is_regular_) handed_back_.reserve(handed_back_.size() + bytes);
 }
 
 void ByteInput::unread(std::string_view bytes) {
@@ -104,8 +118,7 @@ void ByteInput::stop() noexcept {
 }
 
 void ByteInput::fail(const char* what, int errno_value) const {
-  const std::string name = path_ == "-" ? "standard input" : "'" + path_ + "'";
-  throw IoError(std::string(what) + " " + name + ": " + std::generic_category().message(errno_value),
+  throw IoError(std::string(what) + " " + name() + ": " + std::generic_category().message(errno_value),
                 errno_value);
 }
 

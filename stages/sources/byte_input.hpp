@@ -2,7 +2,7 @@
 //
 // Regular files are read anywhere. Other inputs are read once, from front to end; what a reader wants to see
 // again it hands back. One object is shared by a stage's plan (which sniffs) and its incarnations. `read_at`
-// and `unread` are called by one thread at a time; `stop`, `size` and `is_regular` by any.
+// and `unread` are called by one thread at a time; the others by any.
 #pragma once
 
 #include <atomic>
@@ -25,16 +25,23 @@ class ByteInput {
   ByteInput& operator=(const ByteInput&) = delete;
 
   const std::string& path() const noexcept { return path_; }
+  /// "standard input", or the path in quotes.
+  std::string name() const;
   bool is_regular() const noexcept { return is_regular_; }
+  /// Whether somebody would have to type what is read.
+  bool is_terminal() const noexcept;
   /// A regular file's size when it was opened; else 0.
   std::uint64_t size() const noexcept { return size_; }
 
   /// Reads from `offset` on until `capacity` bytes are there or the input ends; answers how many are. Unless
   /// the input is regular, `offset` must be where the last read ended, less what was handed back. After
-  /// `stop` a read that would wait ends early. Throws IoError.
+  /// `stop` a read that would wait ends early. Throws IoError, and has then read nothing.
   std::size_t read_at(std::uint64_t offset, char* to, std::size_t capacity);
 
-  /// Hands back the last bytes read, which the next `read_at` gives again. Regular files need it not.
+  /// Makes room for as many bytes to be handed back. Before they are read.
+  void expect_unread(std::size_t bytes);
+  /// Hands back the last bytes read, which the next `read_at` gives again. Throws nothing where they were
+  /// expected. Regular files need neither.
   void unread(std::string_view bytes);
 
   /// Wakes a `read_at` that waits, and all that will.

@@ -28,7 +28,7 @@ class BatchDecoder {
         rows_(reading_->dialect, reading_->schema->size()) {}
 
   /// Answers where the next batch begins.
-  std::size_t decode(Emitter& out) {
+  std::size_t decode_batch(Emitter& out) {
     rows_.scan(range_->text(), at_, rows_max_);
     std::vector<ColumnPtr> columns;
     for (std::size_t column = 0; column < reading_->schema->size(); ++column)
@@ -44,13 +44,28 @@ class BatchDecoder {
 
  private:
   ColumnPtr decode_column(std::size_t column) {
-    const csv::ScannedText scanned{range_->text(), range_->block(), rows_, reading_->dialect};
-    const Type type = (*reading_->schema)[column].type;
     const Need need = reading_->needs[column];
-    if (need == Need::value) return csv::decode_column(scanned, column, type, Encoding::values, misfits_);
-    if (reading_->check_all) csv::decode_column(scanned, column, type, Encoding::values, misfits_);
-    if (need == Need::none) return nullptr;
-    return csv::decode_column(scanned, column, type, Encoding::text, misfits_);
+    if (need == Need::value) return decode_values(column);
+    if (reading_->check_all) decode_values(column);
+    return need == Need::none ? nullptr : decode(column, Encoding::text);
+  }
+
+  ColumnPtr decode_values(std::size_t column) {
+    ColumnPtr values = decode(column, Encoding::values);
+    if ((*reading_->schema)[column].always_null) refuse_values(column, *values);
+    return values;
+  }
+
+  ColumnPtr decode(std::size_t column, Encoding encoding) {
+    const csv::ScannedText scanned{range_->text(), range_->block(), rows_, reading_->dialect};
+    return csv::decode_column(scanned, column, (*reading_->schema)[column].type, encoding, misfits_);
+  }
+
+  // The column had no value when it was sniffed, and what computes with it was bound to NULL. A value that
+  // came afterwards must not be passed over.
+  void refuse_values(std::size_t column, const Column& values) {
+    for (std::size_t row = 0; row < values.size(); ++row)
+      if (values.is_valid(row)) misfits_.push_back({row, column, std::string(values.text(row)), true});
   }
 
   void keep_first_misfit_of_each_row() {
@@ -66,13 +81,14 @@ class BatchDecoder {
     const auto misshapen_end = rows_.misshapen().end();
     const auto refuse_misshapen_before = [&](std::size_t offset) {
       for (; misshapen != misshapen_end && misshapen->begin < offset; ++misshapen)
-        out.reject(raw_record(range_, misshapen->begin, misshapen->end), 0,
+        out.reject(refused_record(*range_, misshapen->begin, misshapen->end), 0,
                    describe_misshape(*misshapen, *reading_));
     };
     for (const csv::Misfit& misfit : misfits_) {
       const std::size_t begin = rows_.row_begin(misfit.row);
       refuse_misshapen_before(begin);
-      out.reject(raw_record(range_, begin, rows_.row_end(misfit.row)), 0, describe_misfit(misfit, *reading_));
+      out.reject(refused_record(*range_, begin, rows_.row_end(misfit.row)), 0,
+                 describe_misfit(misfit, *reading_));
     }
     refuse_misshapen_before(range_->text().size() + 1);
   }
@@ -110,10 +126,33 @@ class BatchDecoder {
 
 }  // namespace
 
-struct CsvSource::Piece {
-  std::shared_ptr<const TextBlock> block;
-  std::size_t begin = 0;  ///< of the records: behind the header in a file's first piece
-  std::size_t end = 0;
+// Text read from an input. What is not taken of it when this goes, whatever the reason, goes back to where it
+// was read, so that a source stands where it stood.
+class CsvSource::BorrowedText {
+ public:
+  BorrowedText(ByteInput& input, std::shared_ptr<TextBlock> block)
+      : input_(input), block_(std::move(block)) {}
+  ~BorrowedText() { input_.unread(text().substr(taken_)); }
+  BorrowedText(const BorrowedText&) = delete;
+  BorrowedText& operator=(const BorrowedText&) = delete;
+
+  std::string_view text() const noexcept { return block_->text(); }
+  const std::shared_ptr<TextBlock>& block() const noexcept { return block_; }
+  bool is_full() const noexcept { return block_->size() == block_->capacity(); }
+  /// Reads on until the block is full or the input ends. The text begins at `offset` of the input.
+  void read_on(std::uint64_t offset) {
+    input_.expect_unread(block_->capacity());
+    const std::size_t had = block_->size();
+    block_->set_size(had + input_.read_at(offset + had, block_->data() + had, block_->capacity() - had));
+  }
+  /// Goes on in a larger block with the same text.
+  void move_to(std::shared_ptr<TextBlock> larger) noexcept { block_ = std::move(larger); }
+  void take(std::size_t size) noexcept { taken_ = size; }
+
+ private:
+  ByteInput& input_;
+  std::shared_ptr<TextBlock> block_;
+  std::size_t taken_ = 0;
 };
 
 CsvSource::CsvSource(std::shared_ptr<const CsvReading> reading, std::shared_ptr<ByteInput> stream)
@@ -122,40 +161,37 @@ CsvSource::CsvSource(std::shared_ptr<const CsvReading> reading, std::shared_ptr<
 void CsvSource::open() { input_ = stream_ ? stream_ : std::make_shared<ByteInput>(*reading_->path); }
 
 std::optional<Work> CsvSource::next() {
-  const std::optional<Piece> piece = read_piece();
-  if (!piece) return std::nullopt;
-  const std::string_view text = piece->block->text();
+  BorrowedText borrowed(*input_, blocks_.take());
+  const auto records = read_records(borrowed);
+  if (!records) return std::nullopt;
+  const std::string_view text = borrowed.text();
   const std::uint64_t block_offset = offset_.load(std::memory_order_relaxed);
-  const std::uint64_t line = line_ + csv::count_newlines(text.substr(0, piece->begin));
-  const Origin origin{reading_->path, block_offset + piece->begin, line};
+  const std::uint64_t line = line_ + csv::count_newlines(text.substr(0, records->begin));
+  const Origin origin{reading_->path, block_offset + records->begin, line};
+  Work work{std::make_shared<CsvRange>(borrowed.block(), records->begin, records->end, origin), origin};
 
-  input_->unread(text.substr(piece->end));
-  line_ = line + csv::count_newlines(text.substr(piece->begin, piece->end - piece->begin));
-  offset_.store(block_offset + piece->end, std::memory_order_relaxed);
-  return Work{std::make_shared<CsvRange>(piece->block, piece->begin, piece->end, origin), origin};
+  borrowed.take(records->end);
+  line_ = line + csv::count_newlines(text.substr(records->begin, records->end - records->begin));
+  offset_.store(block_offset + records->end, std::memory_order_relaxed);
+  return work;
 }
 
 // Reads from offset_ on until a record ends in what was read. Nothing when there are no more records.
-std::optional<CsvSource::Piece> CsvSource::read_piece() {
+std::optional<CsvSource::Extent> CsvSource::read_records(BorrowedText& borrowed) const {
   const std::uint64_t offset = offset_.load(std::memory_order_relaxed);
-  std::shared_ptr<TextBlock> block = blocks_.take();
   for (;;) {
-    const std::size_t had = block->size();
-    block->set_size(had + input_->read_at(offset + had, block->data() + had, block->capacity() - had));
-    if (input_->stopped()) {
-      input_->unread(block->text());  // so that the source stands where it stood
-      return std::nullopt;
-    }
-    const bool at_end = block->size() < block->capacity();
-    const std::string_view text = block->text();
+    borrowed.read_on(offset);
+    if (input_->stopped()) return std::nullopt;
+    const bool at_end = !borrowed.is_full();
+    const std::string_view text = borrowed.text();
     const std::size_t begin = offset == 0 ? data_begin(text) : 0;
     if (at_end && begin >= text.size()) return std::nullopt;
     if (begin < text.size()) {
       const std::size_t end =
           at_end ? text.size() : begin + csv::end_of_last_record(text.substr(begin), reading_->dialect);
-      if (end > begin) return Piece{block, begin, end};
+      if (end > begin) return Extent{begin, end};
     }
-    block = grown(*block);
+    borrowed.move_to(grown(*borrowed.block()));
   }
 }
 
@@ -184,7 +220,8 @@ std::shared_ptr<TextBlock> CsvSource::grown(const TextBlock& block) const {
 Cursor CsvSource::decode(const Batch& work, Cursor at, Emitter& out) const {
   auto range = std::static_pointer_cast<const CsvRange>(work);
   const std::size_t size = range->text().size();
-  const std::size_t next = BatchDecoder(reading_, std::move(range), static_cast<std::size_t>(at)).decode(out);
+  const std::size_t next =
+      BatchDecoder(reading_, std::move(range), static_cast<std::size_t>(at)).decode_batch(out);
   return next < size ? Cursor{next} : kDone;
 }
 
@@ -200,6 +237,9 @@ void CsvSource::seek(const std::string& position) {
   const bool has_line = offset_read.ec == std::errc() && offset_read.ptr != end && *offset_read.ptr == ' ';
   if (!has_line || std::from_chars(offset_read.ptr + 1, end, line).ptr != end || line == 0)
     throw UsageError("not a position of a CSV reader: '" + position + "'");
+  if (input_ != nullptr && input_->is_regular() && offset > input_->size())
+    throw IoError("'" + *reading_->path + "' is shorter than what was read of it: it has " +
+                  std::to_string(input_->size()) + " bytes, not " + std::to_string(offset));
   offset_.store(offset, std::memory_order_relaxed);
   line_ = line;
 }

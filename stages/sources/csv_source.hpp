@@ -3,6 +3,9 @@
 // `next` reads a block and cuts it where its last record ends: cheap, one thread, and where the cuts fall
 // depends on the file alone. `decode` makes batches of a range, on many threads; its cursor is the byte of
 // the range at which the next batch begins.
+//
+// A restarted source opens a file again and seeks. Of an input that can be read only once the incarnations
+// share the bytes, and a call of `next` that throws has taken none of them.
 #pragma once
 
 #include <atomic>
@@ -37,6 +40,7 @@ struct CsvReading {
   csv::Dialect dialect;
   bool header = true;
   std::shared_ptr<const Schema> schema;
+  bool schema_is_given = false;  ///< by `schema:`, which a mend of a type then names instead of `types:`
   Needs needs;
   bool check_all = false;  ///< refuse values that do not fit also in columns that nobody computes with
   std::size_t block_bytes = kCsvBlockBytes;
@@ -58,9 +62,14 @@ class CsvSource final : public Source {
   SourceProgress progress() const noexcept override;
 
  private:
-  struct Piece;  // of the file, between two cuts
+  class BorrowedText;
+  // Records in a text: behind the header in a file's first piece.
+  struct Extent {
+    std::size_t begin = 0;
+    std::size_t end = 0;
+  };
 
-  std::optional<Piece> read_piece();
+  std::optional<Extent> read_records(BorrowedText& borrowed) const;
   std::size_t data_begin(std::string_view text) const;
   std::shared_ptr<TextBlock> grown(const TextBlock& block) const;
 

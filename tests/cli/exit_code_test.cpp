@@ -34,6 +34,17 @@ TEST(ExitCodeOfARun, FollowsItsStatus) {
   EXPECT_EQ(exit_code(report), ExitCode::interrupted);
 }
 
+TEST(ExitCodeOfARun, IsThatOfACleanStopWhereItsDeadlineWasReached) {
+  RunReport report;
+  report.deadline_reached = true;
+  report.status = RunStatus::drained;
+  EXPECT_EQ(exit_code(report), ExitCode::stopped);
+  report.status = RunStatus::stopped;
+  EXPECT_EQ(exit_code(report), ExitCode::stopped);
+  report.status = RunStatus::succeeded;
+  EXPECT_EQ(exit_code(report), ExitCode::done) << "it came to its end all the same";
+}
+
 TEST(ExitCodeOfARun, AdmitsOurBugFirst) {
   RunReport report = failed("filter", "process", ErrorClass::data);
   StageReport stage;

@@ -1,5 +1,6 @@
 #include "cli/run_text.hpp"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "cli/quantity_text.hpp"
@@ -34,10 +35,22 @@ RunReport report_of_two_stages() {
 }
 
 TEST(Summary, HasARowAStageAndOneForTheRun) {
-  EXPECT_EQ(summary_text(report_of_two_stages()),
+  RunReport report = report_of_two_stages();
+  report.stages[1].restarts = 0;
+  EXPECT_EQ(summary_text(report),
             "stage   type             in        out   filtered  dead  skipped     busy\n"
             "reader  read_csv  1,234,567  1,234,567          -     -        -  0.000 s\n"
             "late    filter    1,234,567     34,567  1,200,000     3        -  0.012 s\n"
+            "flights succeeded: 1,234,567 rows, 45.0 MB in 2.000 s (617 k rows/s), 2 threads\n");
+}
+
+TEST(Summary, HasColumnsForRetriesAndRestartsWhereThereWereAny) {
+  RunReport report = report_of_two_stages();
+  report.stages[0].retried = 1'200;
+  EXPECT_EQ(summary_text(report),
+            "stage   type             in        out   filtered  dead  skipped  retried  restarts     busy\n"
+            "reader  read_csv  1,234,567  1,234,567          -     -        -    1,200         -  0.000 s\n"
+            "late    filter    1,234,567     34,567  1,200,000     3        -        -         2  0.012 s\n"
             "flights succeeded: 1,234,567 rows, 45.0 MB in 2.000 s (617 k rows/s), 2 threads\n");
 }
 
@@ -67,6 +80,22 @@ TEST(FailureText, SaysWhereWhatAndHowToGoOn) {
       "`on_error: dead_letter` sends them to `late.errors`\n");
 }
 
+TEST(FailureText, ShowsARecordOfSeveralLinesAndNothingThatATerminalObeys) {
+  Failure failure;
+  failure.error.error_class = ErrorClass::io;
+  failure.record = "1,\"z\xC3\xBCrich\n\x1B[2Jtwo\"\t\x7F";
+  EXPECT_THAT(failure_text(failure),
+              testing::EndsWith("  record: 1,\"z\xC3\xBCrich\n          \\x1B[2Jtwo\"\t\\x7F\n"));
+}
+
+TEST(FailureText, ShowsTheBeginningOfALongRecord) {
+  Failure failure;
+  failure.error.error_class = ErrorClass::io;
+  failure.record = std::string(1999, 'x') + "\xC3\xBC";
+  EXPECT_THAT(failure_text(failure),
+              testing::EndsWith("  record: " + std::string(1999, 'x') + "... (2001 bytes)\n"));
+}
+
 TEST(FailureText, IsShortWhereNoRecordIsToBlame) {
   Failure failure;
   failure.stage = "out";
@@ -87,6 +116,15 @@ TEST(Quantities, AreRoundedForReaders) {
   EXPECT_EQ(bytes_text(123'456'789'012), "123 GB");
   EXPECT_EQ(seconds_text(1'500'000), "0.002 s");
   EXPECT_EQ(seconds_text(125'000'000'000), "2 min 5 s");
+  using namespace std::chrono_literals;
+  EXPECT_EQ(duration_text(0s), "0 us");
+  EXPECT_EQ(duration_text(250us), "250 us");
+  EXPECT_EQ(duration_text(100ms), "100 ms");
+  EXPECT_EQ(duration_text(5s), "5 s");
+  EXPECT_EQ(duration_text(1500ms), "1.5 s");
+  EXPECT_EQ(duration_text(2min), "2 min");
+  EXPECT_EQ(duration_text(125s), "2 min 5 s");
+  EXPECT_EQ(duration_text(90min), "1 h 30 min");
   EXPECT_EQ(rate_text(812.4), "812");
   EXPECT_EQ(rate_text(3'456'000), "3.46 M");
 }

@@ -10,18 +10,19 @@ namespace {
 
 TEST(StopSignals, TellTheFirstFromTheSecond) {
   StopSignals signals;
-  std::promise<void> first, second;
-  signals.listen([&] { first.set_value(); }, [&] { second.set_value(); });
+  std::promise<void> first;
+  std::promise<int> second;
+  signals.listen([&] { first.set_value(); }, [&](int signal) { second.set_value(signal); });
   kill(getpid(), SIGINT);
   first.get_future().wait();
   kill(getpid(), SIGTERM);
-  second.get_future().wait();
+  EXPECT_EQ(second.get_future().get(), SIGTERM);
   EXPECT_EQ(signals.stop_listening(), SIGTERM);
 }
 
 TEST(StopSignals, SayZeroWhereNoneCame) {
   StopSignals signals;
-  signals.listen([] { FAIL() << "no signal was sent"; }, [] { FAIL() << "no signal was sent"; });
+  signals.listen([] { FAIL() << "no signal was sent"; }, [](int) { FAIL() << "no signal was sent"; });
   EXPECT_EQ(signals.stop_listening(), 0);
 }
 

@@ -18,7 +18,8 @@ struct DeadLetter {
   ErrorInfo error;
   Origin origin;  ///< empty after a breaker: there `ordinal` says which of the stage's records it was
   std::uint64_t ordinal = 0;
-  Batch record;  ///< one row
+  Batch record;           ///< one row
+  std::string port = {};  ///< the input port by which the record came; empty: the stage's only one
 };
 
 /// Turns dead letters into a payload that stages downstream of an `errors` port understand. Called from any

@@ -24,6 +24,8 @@ namespace weir {
 struct LoadOptions {
   std::vector<std::pair<std::string, std::string>> vars;  ///< `--var name=value`: the last of a name wins
   std::vector<std::pair<std::string, std::string>> sets;  ///< `--set stage.key=value`: values are YAML
+  /// `--chaos throw=1%,seed=7`: faults on purpose, in place of the config's `chaos:`.
+  std::optional<std::string> chaos;
   std::string working_folder;  ///< what relative paths in `vars`, `sets` and the environment resolve by
   const StageRegistry* registry = nullptr;  ///< null: StageRegistry::builtin()
   /// Looks up `${env.NAME}`; empty: the environment of the process.

@@ -113,6 +113,28 @@ stages:
   EXPECT_TRUE(pipeline.graph.validate().empty());
 }
 
+TEST_F(LoadedPipeline, MergesAColumnWithoutValuesWithOneOfAnyType) {
+  const Pipeline pipeline = load(R"(
+weir: 1
+stages:
+  - {type: table, columns: {a: int64, b: string}}
+  - {type: shape, name: nothing, columns: [null as a, null as b], from: table}
+  - {type: shape, name: all, columns: [a, b], from: [nothing, table]}
+  - {type: store, path: x}
+  - {type: shape, name: naught, columns: [null as b, null as a], from: table}
+  - {type: shape, name: none, columns: [a, b], from: [nothing, naught]}
+  - {type: store, name: y, path: y}
+)");
+  EXPECT_EQ(pipeline.stages[2].outputs.front(), (Schema({{"a", Type::int64}, {"b", Type::string}})));
+  EXPECT_EQ(pipeline.stages[5].outputs.front(),
+            (Schema({{"a", Type::string, true}, {"b", Type::string, true}})));
+  EXPECT_THAT(edges(pipeline.graph), ElementsAre("table.out -> nothing.in", "nothing.out -> nothing > all.in",
+                                                 "nothing > all.out -> all.in", "table.out -> all.in",
+                                                 "all.out -> store.in", "table.out -> naught.in",
+                                                 "nothing.out -> none.in", "naught.out -> naught > none.in",
+                                                 "naught > none.out -> none.in", "none.out -> y.in"));
+}
+
 TEST_F(LoadedPipeline, SendsDeadLettersWhereTheyAreRead) {
   const Pipeline pipeline = load(R"(
 weir: 1
@@ -159,6 +181,16 @@ stages:
   EXPECT_EQ(pipeline.runtime.threads, 3u);
   EXPECT_EQ(pipeline.runtime.credit_bytes, std::size_t{32} << 20);
   EXPECT_EQ(pipeline.graph.stages[0].workers, 2u);
+}
+
+TEST_F(LoadedPipeline, HasTheTimesOfItsRuntime) {
+  const std::string stages = "stages: [{type: table, columns: {a: int64}}, {type: store, path: x}]\n";
+  const RunOptions said = load("weir: 1\nruntime: {deadline: 1.5h, drain_timeout: 250ms}\n" + stages).runtime;
+  EXPECT_EQ(said.deadline, std::chrono::minutes(90));
+  EXPECT_EQ(said.drain_timeout, std::chrono::milliseconds(250));
+  const RunOptions unsaid = load("weir: 1\n" + stages).runtime;
+  EXPECT_EQ(unsaid.deadline, Duration::zero());
+  EXPECT_EQ(unsaid.drain_timeout, kDrainTimeoutDefault);
 }
 
 TEST_F(LoadedPipeline, TypesTheVariablesOfExpressions) {

@@ -3,10 +3,13 @@
 #include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <signal.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <filesystem>
+#include <memory>
 #include <string>
 #include <thread>
 
@@ -176,6 +179,152 @@ TEST_F(OutputFileTest, WritesToAPipeMoreThanItHolds) {
   write_all(file, text);
   reader.join();
   EXPECT_EQ(read, text);
+}
+
+TEST_F(OutputFileTest, AdoptedGoesOnInTheSameTemporaryFile) {
+  OutputFile failed(folder_.file("out.csv"));
+  failed.open();
+  failed.write("one ");
+  OutputFile file(folder_.file("out.csv"));
+  file.adopt(failed);
+  failed.abort();
+  file.write("two");
+  EXPECT_EQ(folder_.entries(), 1u);
+  file.prepare();
+  file.prepare();
+  file.commit();
+  EXPECT_EQ(folder_.read("out.csv"), "one two");
+  EXPECT_EQ(folder_.entries(), 1u);
+}
+
+TEST_F(OutputFileTest, HasWrittenNothingWhereAWriteFailedHalfWay) {
+  OutputFile file(folder_.file("out.csv"));
+  file.open();
+  file.write("0123456789");
+  auto* const disposition_before = ::signal(SIGXFSZ, SIG_IGN);
+  rlimit before{};
+  ::getrlimit(RLIMIT_FSIZE, &before);
+  const rlimit full{15, before.rlim_max};
+  ::setrlimit(RLIMIT_FSIZE, &full);
+  EXPECT_THROW(file.write("abcdefghij"), IoError);
+  ::setrlimit(RLIMIT_FSIZE, &before);
+  ::signal(SIGXFSZ, disposition_before);
+  file.write("ABC");
+  file.commit();
+  EXPECT_EQ(folder_.read("out.csv"), "0123456789ABC");
+}
+
+TEST_F(OutputFileTest, LeavesTheFailedOneAloneWhereItCannotBeAdopted) {
+  OutputFile failed(folder_.file("out.csv"));
+  failed.open();
+  failed.write("text");
+  const std::string temporary = std::filesystem::directory_iterator(folder_.file(""))->path();
+  fs::rename(temporary, folder_.file("hidden"));
+  OutputFile first(folder_.file("out.csv"));
+  EXPECT_THROW(first.adopt(failed), IoError);
+  fs::rename(folder_.file("hidden"), temporary);
+  OutputFile second(folder_.file("out.csv"));
+  second.adopt(failed);
+  second.commit();
+  EXPECT_EQ(folder_.read("out.csv"), "text");
+}
+
+TEST_F(OutputFileTest, RefusesToAdoptAFileThatHasLostWhatWasWritten) {
+  OutputFile failed(folder_.file("out.csv"));
+  failed.open();
+  failed.write("text");
+  const std::string temporary = std::filesystem::directory_iterator(folder_.file(""))->path();
+  fs::resize_file(temporary, 2);
+  OutputFile file(folder_.file("out.csv"));
+  try {
+    file.adopt(failed);
+    FAIL() << "two bytes are gone";
+  } catch (const IoError& error) {
+    EXPECT_THAT(error.what(), HasSubstr("has lost what was written: it holds 2 bytes of 4"));
+  }
+}
+
+// A FIFO of which this process holds both ends, and which does not wait when it is full.
+class FullPipe : public OutputFileTest {
+ protected:
+  FullPipe() {
+    EXPECT_EQ(::mkfifo(path_.c_str(), 0600), 0);
+    reader_ = FileDescriptor(::open(path_.c_str(), O_RDONLY | O_NONBLOCK));
+    file_ = std::make_unique<OutputFile>(path_);
+    file_->open();
+    // The flag belongs to what was opened, which descriptors in /proc lead to as well.
+    const auto is_ours = [this](const fs::path& link) {
+      std::error_code gone;
+      return fs::read_symlink(link, gone) == path_;
+    };
+    for (const auto& entry : fs::directory_iterator("/proc/self/fd")) {
+      const int descriptor = std::stoi(entry.path().filename().string());
+      if (descriptor != reader_.get() && is_ours(entry.path()))
+        ::fcntl(descriptor, F_SETFL, O_WRONLY | O_NONBLOCK);
+    }
+  }
+
+  std::string read_available() const {
+    std::string text(1 << 20, '\0');
+    const ssize_t count = ::read(reader_.get(), text.data(), text.size());
+    text.resize(count > 0 ? static_cast<std::size_t>(count) : 0);
+    return text;
+  }
+
+  // Writes until it is written, and gives what a reader saw.
+  std::string write_insisting(OutputFile& file, const std::string& text) const {
+    std::string read;
+    for (;;) {
+      try {
+        file.write(text);
+        return read += read_available();
+      } catch (const IoError&) {
+        read += read_available();
+      }
+    }
+  }
+
+  const std::string path_ = folder_.file("fifo");
+  FileDescriptor reader_;
+  std::unique_ptr<OutputFile> file_;
+};
+
+std::string long_text(char first) {
+  std::string text;
+  for (int line = 0; text.size() < (1 << 18); ++line)
+    text += first + std::to_string(line) + "\n";
+  return text;
+}
+
+TEST_F(FullPipe, GetsNothingTwiceWhereAWriteIsRepeated) {
+  const std::string text = long_text('a');
+  EXPECT_EQ(write_insisting(*file_, text), text);
+  EXPECT_EQ(write_insisting(*file_, "and more"), "and more");
+}
+
+TEST_F(FullPipe, GetsNothingTwiceFromAnAdoptedSinkEither) {
+  const std::string text = long_text('a');
+  EXPECT_THROW(file_->write(text), IoError);
+  OutputFile next(path_);
+  next.adopt(*file_);
+  file_.reset();
+  std::string read = read_available();
+  ASSERT_FALSE(read.empty()) << "half of it was written";
+  read += write_insisting(next, text);
+  EXPECT_EQ(read, text);
+}
+
+TEST_F(FullPipe, CannotGoOnWhereHalfOfWhatWasGivenUpIsInIt) {
+  EXPECT_THROW(file_->write(long_text('a')), IoError);
+  read_available();
+  for (const std::string& other : {long_text('b'), std::string("short")}) {
+    try {
+      file_->write(other);
+      FAIL() << "half a record stands before it";
+    } catch (const IoError& error) {
+      EXPECT_THAT(error.what(), HasSubstr("bytes of records that were given up are in it"));
+    }
+  }
 }
 
 }  // namespace
