@@ -107,7 +107,7 @@ class ItemByItem final : public weir::Transform {
     const Values& values = values_of(input.batch);
     Values results;
     results.reserve(values.size());
-    std::size_t row = input.at;
+    std::size_t row = 0;
     while (row < values.size()) {
       try {
         for (; row < values.size(); ++row)
@@ -118,9 +118,8 @@ class ItemByItem final : public weir::Transform {
         row += verdict == weir::ItemVerdict::left_out;
       }
     }
-    const bool all = row == values.size();
     out.emit(std::make_shared<Numbers>(std::move(results)));
-    return all ? weir::kDone : weir::Cursor{row};
+    return weir::kDone;
   }
 
  private:
