@@ -87,11 +87,9 @@ void StageSupervisor::include(Operation& operation, const Restart& restart) {
 
 void StageSupervisor::go_on_when_due(Lock& lock, const OperationPtr& operation) {
   if (operation->due <= context_.clock().now() || context_.draining()) return try_rebuild(lock, operation);
-  context_.timers.at_or_when_hurried(operation->due, [this, operation] {
-    context_.scheduler.post([this, operation] {
-      Lock later(mutex_);
-      try_rebuild(later, operation);
-    });
+  context_.wait_on_worker(UntilTime{operation->due}, [this, operation] {
+    Lock later(mutex_);
+    try_rebuild(later, operation);
   });
 }
 
