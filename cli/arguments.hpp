@@ -39,11 +39,19 @@ struct RunArguments : PipelineArguments {
   LogLevel log_level = LogLevel::warning;
 };
 
+/// What `weir replay` is told.
+struct ReplayArguments : RunArguments {
+  std::string letters;     ///< the file of dead letters; `-`: standard input
+  bool overwrite = false;  ///< may replace outputs that are there
+};
+
 RunArguments parse_run_arguments(std::span<const std::string> args);
 PipelineArguments parse_validate_arguments(std::span<const std::string> args);
+ReplayArguments parse_replay_arguments(std::span<const std::string> args);
 
 /// The options of each, as `--help` lists them.
 std::string run_options_text();
 std::string validate_options_text();
+std::string replay_options_text();
 
 }  // namespace weir

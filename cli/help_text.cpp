@@ -21,6 +21,8 @@ std::string help_text() {
   return R"(weir runs data pipelines that a YAML file describes.
 
   weir run CONFIG        runs a pipeline
+  weir replay LETTERS --into CONFIG
+                         gives refused records to their stages again
   weir validate CONFIG   says what is wrong with a config, without running it
   weir stages [NAME]     tells which stages there are, or all of one
   weir --version
@@ -62,6 +64,27 @@ Faults of --chaos, which are those of a config's `chaos:` section:
 Exit codes: 0 done; 1 a stage gave up; 64 wrong command line; 65 bad input data; 66 missing input; 70 a bug of
 weir's; 73 an output cannot be made; 74 reading or writing failed; 75 stopped by a first signal or the
 deadline; 78 wrong config; 130 or 143 stopped by a second signal.
+)";
+}
+
+std::string replay_help_text() {
+  return R"(weir replay LETTERS --into CONFIG [options]
+
+Gives the records of dead letters, as `write_ndjson` wrote them from an `errors` port, to the stages that refused
+them, and what those make of them to all stages that follow. A join looks up in all of its right side again; other
+records do not take part. Mend first what made the records fail: in the config, by --set, or in LETTERS itself.
+
+Outputs hold what came of these records alone, so they are written elsewhere than those of the first run: an output
+that is there already is refused, unless --overwrite is given.
+
+Examples:
+  weir replay out/refused.ndjson --into flights.yaml --set file.path=more.csv --set refused.path=still_refused.ndjson
+  weir replay out/refused.ndjson --into flights.yaml --var folder=again --set flights.types.delay=string
+
+Options:
+)" + replay_options_text() +
+         R"(
+Exit codes are those of `weir run`; 65 also where LETTERS does not fit the config.
 )";
 }
 
