@@ -1,6 +1,7 @@
 #include "cli/arguments.hpp"
 
 #include <boost/program_options.hpp>
+#include <limits>
 #include <sstream>
 
 #include "stages/config/quantities.hpp"
@@ -12,6 +13,7 @@ namespace {
 namespace po = boost::program_options;
 
 constexpr std::size_t kThreadsMax = 1024;
+constexpr std::size_t kChaosRunsMax = 1'000'000;
 /// Arguments that are no options.
 constexpr const char* kFile = "file";
 
@@ -54,6 +56,21 @@ po::options_description replay_options() {
        "the config whose stages get the records")                //
       ("overwrite", "replaces outputs that are there already");  //
   return options.add(run_options());
+}
+
+po::options_description chaos_options() {
+  po::options_description options = load_options();
+  options.add_options()                                                        //
+      ("runs", po::value<std::string>()->value_name("N"),                      //
+       "runs the pipeline under faults N times; 20 unless said")               //
+      ("seed", po::value<std::string>()->value_name("S"),                      //
+       "the first of these runs has this seed, the next the next")             //
+      ("chaos", po::value<std::string>()->value_name("FAULTS"),                //
+       "injects these faults, in place of the config's or of some at random")  //
+      ("threads", po::value<std::string>()->value_name("N"),                   //
+       "works with N threads; as many as the machine has unless said")         //
+      ("quiet,q", "tells differences and errors only");
+  return options;
 }
 
 std::vector<std::string> names_of(const po::options_description& options) {
@@ -99,15 +116,20 @@ std::vector<std::pair<std::string, std::string>> assignments(const po::variables
   return pairs;
 }
 
-std::size_t threads_in(const std::string& text) {
+template <class Number>
+Number number_in(const std::string& option, const std::string& text, Number least, Number most) {
   std::istringstream stream(text);
-  std::size_t threads = 0;
+  Number number = 0;
   const bool is_number = !text.empty() && text.find_first_not_of("0123456789") == std::string::npos;
-  if (!is_number || !(stream >> threads) || threads == 0 || threads > kThreadsMax) {
-    throw WrongUsage("--threads wants a number from 1 to " + std::to_string(kThreadsMax) + ", not `" + text +
-                     "`");
+  if (!is_number || !(stream >> number) || number < least || number > most) {
+    throw WrongUsage("--" + option + " wants a number from " + std::to_string(least) + " to " +
+                     std::to_string(most) + ", not `" + text + "`");
   }
-  return threads;
+  return number;
+}
+
+std::size_t threads_in(const std::string& text) {
+  return number_in<std::size_t>("threads", text, 1, kThreadsMax);
 }
 
 Duration duration_in(const std::string& text) {
@@ -213,8 +235,29 @@ ReplayArguments parse_replay_arguments(std::span<const std::string> args) {
   return arguments;
 }
 
+ChaosArguments parse_chaos_arguments(std::span<const std::string> args) {
+  const po::variables_map values = parse(args, chaos_options());
+  ChaosArguments arguments;
+  arguments.help = asks_for_help(values);
+  if (arguments.help) return arguments;
+  arguments.config = config_in(values, "chaos");
+  read_load(values, arguments);
+  const auto text_of = [&](const char* option) { return values[option].as<std::string>(); };
+  if (values.count("threads") > 0) arguments.threads = threads_in(text_of("threads"));
+  if (values.count("runs") > 0)
+    arguments.runs = number_in<std::size_t>("runs", text_of("runs"), 1, kChaosRunsMax);
+  if (values.count("seed") > 0) {
+    constexpr std::uint64_t kSeedMax = std::numeric_limits<std::uint64_t>::max() - kChaosRunsMax;
+    arguments.seed = number_in<std::uint64_t>("seed", text_of("seed"), 0, kSeedMax);
+  }
+  if (values.count("chaos") > 0) arguments.load.chaos = text_of("chaos");
+  arguments.quiet = values.count("quiet") > 0;
+  return arguments;
+}
+
 std::string run_options_text() { return text_of(run_options()); }
 std::string replay_options_text() { return text_of(replay_options()); }
+std::string chaos_options_text() { return text_of(chaos_options()); }
 std::string validate_options_text() { return text_of(load_options()); }
 
 }  // namespace weir

@@ -23,6 +23,7 @@ std::string help_text() {
   weir run CONFIG        runs a pipeline
   weir replay LETTERS --into CONFIG
                          gives refused records to their stages again
+  weir chaos CONFIG      checks that a pipeline gives the same whatever fails
   weir validate CONFIG   says what is wrong with a config, without running it
   weir stages [NAME]     tells which stages there are, or all of one
   weir --version
@@ -85,6 +86,31 @@ Options:
 )" + replay_options_text() +
          R"(
 Exit codes are those of `weir run`; 65 also where LETTERS does not fit the config.
+)";
+}
+
+std::string chaos_help_text() {
+  return R"(weir chaos CONFIG [options]
+
+Runs a pipeline once undisturbed and then many times under faults, each time with another seed, and compares exit code
+and every byte of output. Outputs go to a temporary folder, standard output too. Faults are those of --chaos, else
+those of the config's `chaos:` section, else some at random, as many as the stages' policies survive. Stages without
+`retry` or `restart` are only delayed, unless the faults name them.
+
+At the first difference it tells seed, output and line, and how to repeat it.
+
+Examples:
+  weir chaos configs/supervised_restart.yaml --runs 200
+  weir chaos flights.yaml --chaos throw=1%,throws_per_record=2 --seed 7
+
+Options:
+)" + chaos_options_text() +
+         R"(
+Faults of --chaos, which are those of a config's `chaos:` section:
+)" + chaos_keys_text() +
+         R"(
+Exit codes: 0 all runs gave the same; 1 one did not; 64 wrong command line; 66 missing input; 78 wrong config;
+130 or 143 stopped by a signal.
 )";
 }
 

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "cli/arguments.hpp"
+#include "cli/chaos_runs.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/help_text.hpp"
 #include "cli/replay_letters.hpp"
@@ -50,6 +51,15 @@ ExitCode replay(Args args, std::ostream& out, std::ostream& err) {
   return telling_problems(arguments.errors, err, [&] { return replay_letters(arguments, out, err); });
 }
 
+ExitCode chaos(Args args, std::ostream& out, std::ostream& err) {
+  const ChaosArguments arguments = parse_chaos_arguments(args);
+  if (arguments.help) {
+    out << chaos_help_text();
+    return ExitCode::done;
+  }
+  return telling_problems(arguments.errors, err, [&] { return run_under_faults(arguments, args, out, err); });
+}
+
 ExitCode validate(Args args, std::ostream& out, std::ostream& err) {
   const PipelineArguments arguments = parse_validate_arguments(args);
   if (arguments.help) {
@@ -85,7 +95,7 @@ struct Command {
 };
 const std::vector<Command>& commands() {
   static const std::vector<Command> all = {
-      {"run", run}, {"replay", replay}, {"validate", validate}, {"stages", stages}};
+      {"run", run}, {"replay", replay}, {"chaos", chaos}, {"validate", validate}, {"stages", stages}};
   return all;
 }
 

@@ -37,7 +37,7 @@ TEST(Command, AnswersAWrongCommandLineWithAMend) {
       {{}, "which command? `weir --help` tells them"},
       {{"rnu"}, "there is no command `rnu`; did you mean `run`?"},
       {{"frobnicate"},
-       "there is no command `frobnicate`; one of: --help, --version, run, replay, validate, stages"},
+       "there is no command `frobnicate`; one of: --help, --version, run, replay, chaos, validate, stages"},
       {{"--verison"}, "there is no command `--verison`; did you mean `--version`?"},
       {{"run"}, "which config? For example: weir run configs/busiest_airports.yaml"},
       {{"run", "a.yaml", "b.yaml"}, "one config at a time; the second is `b.yaml`"},
