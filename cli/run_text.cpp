@@ -1,14 +1,19 @@
 #include "cli/run_text.hpp"
 
 #include <algorithm>
+#include <string_view>
 #include <vector>
 
 #include "cli/input_stages.hpp"
 #include "cli/quantity_text.hpp"
 #include "cli/text_table.hpp"
+#include "stages/records/utf8.hpp"
 
 namespace weir {
 namespace {
+
+/// As much of a record as a message shows: a quote that is never closed makes one of the rest of a file.
+constexpr std::size_t kShownRecordBytesMax = 2000;
 
 struct Totals {
   std::uint64_t rows = 0;  ///< that the sources read
@@ -49,6 +54,26 @@ std::string last_line(const RunReport& report) {
   text += " in " + seconds_text(report.wall_ns);
   if (totals.rows > 0) text += " (" + rate_text(rows_per_second(totals, report)) + " rows/s)";
   return text + ", " + std::to_string(report.threads) + (report.threads == 1 ? " thread\n" : " threads\n");
+}
+
+// A record's lines one below the other, and what a terminal would obey as \xNN.
+std::string record_text(std::string_view record) {
+  constexpr char kHex[] = "0123456789ABCDEF";
+  std::size_t shown = std::min(record.size(), kShownRecordBytesMax);
+  while (shown > 0 && shown < record.size() && continues_character(record[shown]))
+    --shown;
+  std::string text;
+  for (const char c : record.substr(0, shown)) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (c == '\n')
+      text += "\n          ";
+    else if ((byte < 0x20 && c != '\t') || byte == 0x7F)
+      text += {'\\', 'x', kHex[byte >> 4], kHex[byte & 15]};
+    else
+      text += c;
+  }
+  if (shown < record.size()) text += "... (" + std::to_string(record.size()) + " bytes)";
+  return text;
 }
 
 }  // namespace
@@ -101,7 +126,7 @@ std::string failure_text(const Failure& failure) {
   text += ": " + failure.error.message + "\n";
   if (const std::string place = origin_text(failure.origin); !place.empty())
     text += "  at:     " + place + "\n";
-  if (!failure.record.empty()) text += "  record: " + failure.record + "\n";
+  if (!failure.record.empty()) text += "  record: " + record_text(failure.record) + "\n";
   if (failure.error.error_class == ErrorClass::data) {
     text +=
         "  mend:   correct the record, or let `" + failure.stage +

@@ -10,7 +10,8 @@ std::string columns_text(const PipelineStage& stage) {
   if (stage.outputs.empty()) return {};
   std::string text;
   for (const Field& field : stage.outputs.front()) {
-    text += (text.empty() ? "" : ", ") + field.name + " " + std::string(to_string(field.type));
+    const std::string_view type = field.always_null ? "null" : to_string(field.type);
+    text += (text.empty() ? "" : ", ") + field.name + " " + std::string(type);
   }
   return text;
 }

@@ -15,6 +15,7 @@ class Validator {
   std::vector<GraphProblem> run() && {
     if (graph_.stages.empty()) problem("", "the graph has no stages; add a source and a sink");
     check_names();
+    check_groups();
     for (const StageSpec& stage : graph_.stages)
       check_spec(stage);
     for (const Edge& edge : graph_.edges)
@@ -42,7 +43,66 @@ class Validator {
     }
   }
 
+  void check_groups() {
+    std::set<std::string> known{""};
+    for (const SupervisionGroup& group : graph_.groups) {
+      if (group.name.empty()) problem("", "a supervision group has no name; give it one");
+      if (!known.insert(group.name).second && !group.name.empty())
+        problem("", "two supervision groups are named '" + group.name + "'; rename one");
+    }
+    // A group whose parent hangs, in the end, from the topmost one is placed; what is left has a parent that
+    // is not there, or is its own ancestor.
+    std::set<std::string> placed{""};
+    for (std::size_t before = 0; before != placed.size();) {
+      before = placed.size();
+      for (const SupervisionGroup& group : graph_.groups) {
+        if (placed.contains(group.parent)) placed.insert(group.name);
+      }
+    }
+    for (const SupervisionGroup& group : graph_.groups) {
+      if (placed.contains(group.name)) continue;
+      problem("", known.contains(group.parent)
+                      ? "supervision group '" + group.name + "' is its own ancestor; give it another parent"
+                      : "supervision group '" + group.name + "' has the parent '" + group.parent +
+                            "', which does not exist; add it, or leave the parent out");
+    }
+    for (const StageSpec& stage : graph_.stages) {
+      if (!known.contains(stage.group))
+        problem(stage.name,
+                "is of supervision group '" + stage.group + "', which does not exist; add it to `groups`");
+    }
+  }
+
+  void check_supervision(const StageSpec& stage) {
+    const bool restarts = stage.on_error.may(RecoveryStep::Kind::restart);
+    if (restarts && stage.restart == RestartType::temporary)
+      problem(stage.name,
+              "is temporary and says restart on errors; make it transient, or leave the restart out");
+    const auto* source = std::get_if<SourceSpec>(&stage.body);
+    if (stage.restart == RestartType::permanent && source && source->traits.bounded)
+      problem(stage.name,
+              "is permanent and a source that ends; make it transient, or say that it is not bounded");
+    const auto* transform = std::get_if<TransformSpec>(&stage.body);
+    if (stage.io_threads > 0 &&
+        (!transform || transform->traits.concurrency != Concurrency::stateless || transform->traits.breaker))
+      problem(stage.name,
+              "has threads of its own, which only a stateless transform can; leave io_threads at 0");
+    if (stage.timeout.abandon && stage.io_threads == 0)
+      problem(stage.name, "abandons calls that time out, which needs threads of its own; set `io_threads`");
+    if (stage.timeout.after < Duration::zero())
+      problem(stage.name, "has a negative timeout; leave it at 0 for none");
+    if (source && (stage.rate.records > 0 || stage.circuit_breaker))
+      problem(stage.name, "is a source and has a rate or a breaker; set them on the stage behind it");
+    if (stage.rate.records < 0 || (stage.rate.records > 0 && stage.rate.per <= Duration::zero()))
+      problem(stage.name, "has a rate that is none; give a number of records and a time above 0");
+    if (const auto& breaker = stage.circuit_breaker;
+        breaker && (breaker->window == 0 || breaker->probes == 0 || breaker->open_for <= Duration::zero()))
+      problem(stage.name,
+              "has a breaker without a window, probes or a time to stay open; give numbers above 0");
+  }
+
   void check_spec(const StageSpec& stage) {
+    check_supervision(stage);
     const bool has_factory =
         std::visit([](const auto& body) { return static_cast<bool>(body.make); }, stage.body);
     if (!has_factory) problem(stage.name, "has no factory; set `make`");

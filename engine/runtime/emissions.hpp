@@ -2,10 +2,12 @@
 #pragma once
 
 #include <boost/container/small_vector.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "weir/emitter.hpp"
+#include "weir/error_policy.hpp"
 
 namespace weir::runtime {
 
@@ -19,14 +21,23 @@ class Emissions final : public Emitter {
   struct Rejected {
     Batch batch;  ///< null: the call's input
     std::size_t row;
+    std::uint32_t attempts;
     ErrorInfo error;
+  };
+  /// A record that threw inside a call, as Emitter::failed is told of it.
+  struct FailedItem {
+    std::size_t row = 0;
+    std::uint32_t failures = 0;
+    ErrorInfo error = {};
   };
 
   /// `wanted`: one for each port that the call may emit on, whether somebody reads it; outlives the
   /// emissions. `input_rows`: how many rows the call was given, and may refuse. What a stage says beyond that
-  /// it is told at once, by a UsageError, so that nothing is lost silently.
-  Emissions(const std::vector<bool>& wanted, std::size_t input_rows) noexcept
-      : wanted_(wanted), input_rows_(input_rows) {}
+  /// it is told at once, by a UsageError, so that nothing is lost silently. `policy` decides about single
+  /// records; null: the call has none.
+  Emissions(const std::vector<bool>& wanted, std::size_t input_rows,
+            const ErrorPolicy* policy = nullptr) noexcept
+      : wanted_(wanted), input_rows_(input_rows), policy_(policy) {}
 
   void emit(Batch batch, PortIndex port) override {
     if (port >= wanted_.size()) refuse("emit", "port", port, wanted_.size());
@@ -36,17 +47,14 @@ class Emissions final : public Emitter {
   bool wanted(PortIndex port) const noexcept override { return port < wanted_.size() && wanted_[port]; }
   void reject(std::size_t row, ErrorInfo error) override {
     if (row >= input_rows_) refuse("reject", "row", row, input_rows_);
-    rejected.push_back({nullptr, row, std::move(error)});
+    rejected.push_back({nullptr, row, 1, std::move(error)});
   }
-  ItemVerdict failed(std::size_t row, ErrorInfo error) override {
-    reject(row, std::move(error));
-    return ItemVerdict::left_out;
-  }
+  ItemVerdict failed(std::size_t row, ErrorInfo error) override;
   void reject(Batch batch, std::size_t row, ErrorInfo error) override {
     if (input_rows_ > 0) throw UsageError("a stage refused a record beside its input; name the input's row");
     const std::size_t rows = batch ? batch->rows() : 0;
     if (row >= rows) refuse("reject", "row", row, rows);
-    rejected.push_back({std::move(batch), row, std::move(error)});
+    rejected.push_back({std::move(batch), row, 1, std::move(error)});
   }
   void filtered(std::size_t rows) override { filtered_rows += rows; }
   void enough() override { said_enough = true; }
@@ -55,6 +63,10 @@ class Emissions final : public Emitter {
   std::vector<Rejected> rejected;
   std::size_t filtered_rows = 0;
   bool said_enough = false;
+  std::uint64_t retried_items = 0;  ///< tried again inside the call
+  std::optional<FailedItem>
+      failing_item;  ///< the last that failed; set before the call for one that had failed already
+  std::optional<Decision> later;  ///< what must be done about it before the call can go on
 
  private:
   [[noreturn]] static void refuse(const char* call, const char* what, std::size_t index, std::size_t count) {
@@ -64,6 +76,7 @@ class Emissions final : public Emitter {
 
   const std::vector<bool>& wanted_;
   const std::size_t input_rows_;
+  const ErrorPolicy* const policy_;
 };
 
 }  // namespace weir::runtime

@@ -1,10 +1,13 @@
 #include "engine/runtime/execution.hpp"
 
 #include <algorithm>
+#include <set>
+#include <sstream>
 #include <string>
 
-#include "engine/graph/topology.hpp"
 #include "engine/runtime/guard.hpp"
+#include "engine/runtime/stage_supervisor.hpp"
+#include "engine/supervision/supervision_plan.hpp"
 
 namespace weir::runtime {
 namespace {
@@ -31,8 +34,11 @@ Execution::Execution(const Graph& graph, const RunOptions& options)
 }
 
 RunReport Execution::run() {
-  begun_.store(std::chrono::steady_clock::now());
+  begun_.store(context_.clock().now());
+  context_.events.begin();
+  context_.events.tell({.kind = EventKind::run_started});
   if (open_stages()) {
+    set_deadline();
     context_.scheduler.run([this] {
       sources_open_.store(true);
       lowered_.begin();
@@ -40,27 +46,64 @@ RunReport Execution::run() {
   }
   lowered_.finish();
   if (status() == RunStatus::drained && !context_.stop_requested()) fail_stuck();
+  check_shares();
   // From here on a stop comes too late: what is half published would be neither there nor not there.
   const RunStatus reached = status();
   publish(reached);
   RunReport report = snapshot();
   report.status = report.failure ? RunStatus::failed : reached;
+  if (report.failure) {
+    context_.events.tell({.kind = EventKind::failed,
+                          .stage = report.failure->stage,
+                          .attempts = report.failure->attempts,
+                          .error = report.failure->error,
+                          .origin = report.failure->origin});
+  }
+  context_.events.tell({.kind = EventKind::run_ended, .detail = std::string(to_string(report.status))});
+  context_.events.finish();
   return report;
 }
 
-bool Execution::open_stages() {
-  // Whoever takes data is ready before there is any: sinks first, sources last.
-  auto order = topological_order(context_.graph);
-  std::reverse(order.begin(), order.end());
-  std::ranges::stable_sort(order, {}, [&](StageIndex stage) {
-    const StageSpec& spec = context_.graph.stages[stage];
-    return spec.is_sink() ? 0 : spec.is_transform() ? 1 : 2;
+void Execution::set_deadline() {
+  const Duration limit = context_.options.deadline;
+  if (limit <= Duration::zero()) return;
+  context_.timers.at(begun_.load() + limit, [this] {
+    deadline_reached_.store(true);
+    context_.events.tell({.kind = EventKind::deadline_reached});
+    context_.request_stop();
   });
-  for (const StageIndex stage : order) {
+}
+
+void Execution::check_shares() {
+  if (context_.failure() || context_.stopped()) return;
+  const RunReport report = snapshot();
+  for (StageIndex i = 0; i < context_.graph.stages.size(); ++i) {
+    const ErrorThreshold& threshold = context_.graph.stages[i].on_error.threshold;
+    const StageReport& stage = report.stages[i];
+    const std::uint64_t bad = stage.dead + stage.skipped;
+    if (!threshold.share || stage.in < std::max<std::uint64_t>(threshold.min_records, 1)) continue;
+    if (static_cast<double>(bad) <= *threshold.share * static_cast<double>(stage.in)) continue;
+    std::ostringstream message;
+    message << bad << " of " << stage.in << " records were refused, more than the `threshold` of "
+            << *threshold.share * 100 << "%";
+    context_.fail_threshold(i, std::move(message).str());
+  }
+}
+
+bool Execution::open_stages() {
+  const auto order = build_order(context_.graph);
+  for (auto stage = order.begin(); stage != order.end(); ++stage) {
+    const std::string& name = context_.graph.stages[*stage].name;
     ErrorInfo error;
-    if (context_.slots[stage]->open(error)) continue;
-    context_.fail({.phase = 0, .stage = stage},
-                  {.stage = context_.graph.stages[stage].name, .during = "open", .error = std::move(error)});
+    if (context_.slots[*stage]->open(error)) {
+      context_.events.tell({.kind = EventKind::stage_started, .stage = name, .incarnation = 1});
+      continue;
+    }
+    context_.fail({.phase = 0, .stage = *stage},
+                  {.stage = name, .during = "open", .error = std::move(error)});
+    lowered_.abort_sinks();
+    for (auto opened = std::make_reverse_iterator(stage); opened != order.rend(); ++opened)
+      context_.slots[*opened]->close();
     return false;
   }
   return true;
@@ -98,24 +141,51 @@ RunStatus Execution::status() const {
   return lowered_.incomplete_flow() ? RunStatus::drained : RunStatus::succeeded;
 }
 
+std::optional<TimePoint> Execution::given_up_at() const {
+  const RunOptions& options = context_.options;
+  if (options.deadline <= Duration::zero()) return std::nullopt;
+  const TimePoint begun = begun_.load();
+  return (begun == TimePoint{} ? clock().now() : begun) + options.deadline + options.drain_timeout;
+}
+
+RunReport Execution::report_given_up() const {
+  RunReport report = snapshot();
+  report.status = report.failure ? RunStatus::failed : RunStatus::stopped;
+  std::set<StageIndex> busy;
+  for (const StageIndex stage : context_.counters.busy_stages())
+    busy.insert(stage);
+  for (StageIndex stage = 0; stage < context_.io.size(); ++stage) {
+    if (context_.io[stage] && context_.io[stage]->is_busy()) busy.insert(stage);
+  }
+  for (const StageIndex stage : busy)
+    report.hung.push_back(context_.graph.stages[stage].name);
+  return report;
+}
+
 RunReport Execution::snapshot() const {
   RunReport report;
   report.pipeline = context_.graph.name;
   report.failure = context_.failure();
   context_.counters.report(context_.graph, report);
+  for (StageIndex i = 0; i < report.stages.size(); ++i) {
+    report.stages[i].restarts = context_.supervisor->restarts_of(i);
+    report.stages[i].incarnation = context_.slots[i]->incarnation();
+  }
+  report.restarts = context_.supervisor->restarts();
+  report.deadline_reached = deadline_reached_.load();
   for (const auto& flow : lowered_.flows()) {
     const StageSpec& stage = context_.graph.stages[flow->stage()];
     SourceReport source{.name = stage.name, .tokens_peak = flow->credits().peak_tokens()};
-    if (stage.is_source() && sources_open_.load()) {
-      const SourceProgress progress = context_.slots[flow->stage()]->source().progress();
+    if (const auto its = stage.is_source() ? context_.slots[flow->stage()]->source_if_any() : nullptr) {
+      const SourceProgress progress = its->progress();
       source.done_bytes = progress.done_bytes;
       source.total_bytes = progress.total_bytes;
     }
     report.sources.push_back(std::move(source));
   }
   const auto begun = begun_.load();
-  if (begun != std::chrono::steady_clock::time_point{}) {
-    const auto elapsed = std::chrono::steady_clock::now() - begun;
+  if (begun != TimePoint{}) {
+    const auto elapsed = context_.clock().now() - begun;
     report.wall_ns =
         static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::nanoseconds>(elapsed).count());
   }

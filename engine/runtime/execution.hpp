@@ -2,8 +2,8 @@
 #pragma once
 
 #include <atomic>
-#include <chrono>
 #include <memory>
+#include <optional>
 
 #include "engine/runtime/lowered_graph.hpp"
 #include "engine/runtime/run_context.hpp"
@@ -23,9 +23,17 @@ class Execution {
   void request_stop() noexcept { context_.request_stop(); }
   void stop_now() noexcept { context_.stop_now(); }
   RunReport snapshot() const;
+  /// When the run is to be given up; nothing: never.
+  std::optional<TimePoint> given_up_at() const;
+  const Clock& clock() const noexcept { return context_.clock(); }
+  /// What is known of a run that is given up, with the stages that are still at work.
+  RunReport report_given_up() const;
 
  private:
   bool open_stages();
+  void set_deadline();
+  /// Fails the run where a stage refused a larger share of its records than it may.
+  void check_shares();
   /// A run that nobody stopped must not end with something undone: that is told, never taken for a drain.
   void fail_stuck();
   /// `reached`: what the run had come to when publishing began.
@@ -34,8 +42,9 @@ class Execution {
 
   RunContext context_;
   LoweredGraph lowered_;
-  std::atomic<std::chrono::steady_clock::time_point> begun_{};  ///< the epoch: not yet
+  std::atomic<TimePoint> begun_{};  ///< the epoch: not yet
   std::atomic<bool> sources_open_{false};
+  std::atomic<bool> deadline_reached_{false};
 };
 
 }  // namespace weir::runtime

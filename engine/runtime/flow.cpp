@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "engine/runtime/guard.hpp"
+#include "engine/runtime/stage_supervisor.hpp"
 
 namespace weir::runtime {
 namespace {
@@ -23,11 +24,16 @@ Flow::Flow(RunContext& context, FlowIndex index, Segment& segment, std::size_t w
       credits_(context.options.credit_tokens, context.options.credit_bytes, [this] { credit_came_back(); }),
       begins_at_once_(waits == 0),
       waits_(waits),
-      turns_(context.scheduler.graph(), concurrency_of(segment), [this](Flow*) {
+      node_(context.scheduler.graph(), concurrency_of(segment), [this](Token* token) {
         const Scheduler::Body body(context_.scheduler);
-        turn(body.worker());
+        if (token)
+          segment_.run(TokenPtr(token), body.worker());
+        else
+          turn(body.worker());
         return tbb::flow::continue_msg{};
-      }) {}
+      }) {
+  segment.on_resume([this](TokenPtr token) { put(std::move(token)); });
+}
 
 void Flow::begin() {
   if (begins_at_once_) start();
@@ -37,12 +43,12 @@ void Flow::one_wait_less() {
   if (waits_.fetch_sub(1) == 1) start();
 }
 
-void Flow::take_next_turn() {
-  if (context_.scheduler.on_worker()) {
-    turns_.try_put(this);
-  } else {
-    context_.scheduler.post([this] { turns_.try_put(this); });
-  }
+void Flow::put(TokenPtr token) {
+  Token* const raw = token.release();
+  if (context_.scheduler.on_worker())
+    node_.try_put(raw);
+  else
+    context_.scheduler.post([this, raw] { node_.try_put(raw); });
 }
 
 void Flow::turn(WorkerIndex worker) {
@@ -69,41 +75,102 @@ void Flow::fail(const char* during, ErrorInfo error) {
                 {.stage = context_.graph.stages[stage_].name, .during = during, .error = std::move(error)});
 }
 
-TokenPtr SourceFlow::next_token(bool& failed) {
-  std::optional<Work> work;
+template <class Call>
+Flow::Called Flow::call_stage(WorkerIndex worker, Chaos::Call kind, const char* during, const Call& call) {
+  Slot& slot = *context_.slots[stage_];
+  if (slot.gone()) return Called::failed;
+  if (!slot.gate().enter(worker)) {
+    waits_for_ = UntilRebuilt{stage_};
+    return Called::waits;
+  }
+  const std::uint64_t incarnation = slot.incarnation();
   ErrorInfo error;
-  failed = !guarded(error, [&] {
-    work = context_.slots[stage_]->source().next();
+  bool returned = false;
+  {
+    const bool watched = slot.spec().timeout.after > Duration::zero();
+    const CallWatch watch(context_.counters.worker(worker), watched ? context_.watchdog.get() : nullptr,
+                          worker, stage_);
+    returned = guarded(error, [&] {
+      if (context_.chaos)
+        context_.chaos->before_call(stage_, {.call = kind, .flow = index_, .sequence = next_sequence_},
+                                    failures_);
+      call();
+    });
+  }
+  if (slot.gate().leave(worker)) context_.supervisor->left(stage_);
+  if (!returned) return recover(worker, during, incarnation, std::move(error));
+  failures_ = 0;
+  return Called::returned;
+}
+
+Flow::Called Flow::recover(WorkerIndex worker, const char* during, std::uint64_t incarnation,
+                           ErrorInfo error) {
+  const StageSpec& spec = context_.graph.stages[stage_];
+  StageCounters& counters = context_.counters.stage(worker, stage_);
+  counters.failures.add(1);
+  const Decision decision = spec.on_error.decide(error, ++failures_);
+  if (decision.kind == Decision::Kind::restart) {
+    if (context_.supervisor->restart(stage_, incarnation, error)) {
+      counters.retried.add(1);
+      waits_for_ = UntilRebuilt{stage_};
+      return Called::waits;
+    }
+    error = context_.supervisor->gave_up(stage_, std::move(error));
+  } else if (decision.kind == Decision::Kind::retry) {
+    counters.retried.add(1);
+    const Duration delay = decision.step->backoff.delay(decision.nth, context_.options.seed ^ next_sequence_);
+    context_.events.tell_of_record(EventKind::retried, stage_, [&] {
+      return Event{.stage = spec.name,
+                   .incarnation = incarnation,
+                   .attempts = failures_,
+                   .error = error,
+                   .delay = delay};
+    });
+    waits_for_ = UntilTime{context_.clock().now() + delay};
+    return Called::waits;
+  }
+  fail(during, std::move(error));  // what gives out records is no record that could be left out
+  return Called::failed;
+}
+
+Flow::Called SourceFlow::next_token(WorkerIndex worker, TokenPtr& token) {
+  std::optional<Work> work;
+  const Slot& slot = *context_.slots[stage_];
+  const std::uint64_t incarnation = slot.incarnation();
+  Called called = call_stage(worker, Chaos::Call::next, "next", [&] {
+    work = slot.source().next();
     if (work && !work->payload)
       throw UsageError("next() gave work without a payload; give nothing where the input has ended");
   });
-  if (failed) fail("next", std::move(error));
-  if (failed || !work) {
-    give_back_unused_credit();
-    return nullptr;
+  if (called == Called::returned && !work && slot.spec().restart == RestartType::permanent && !must_end()) {
+    ErrorInfo ended;
+    ended.message = "the source came to its end, though it is permanent";
+    if (context_.supervisor->restart(stage_, incarnation, ended)) {
+      waits_for_ = UntilRebuilt{stage_};
+      called = Called::waits;
+    } else {
+      fail("next", context_.supervisor->gave_up(stage_, std::move(ended)));
+      called = Called::failed;
+    }
   }
-  TokenPtr token = make_token(std::move(work->origin));
+  if (called != Called::returned || !work) {
+    give_back_unused_credit();
+    return called;
+  }
+  token = make_token(std::move(work->origin));
   token->items.push_back({.batch = std::move(work->payload)});  // its rows are counted once it is decoded
   token->account_items();
-  return token;
+  return called;
 }
 
 void SourceFlow::pull(WorkerIndex worker) {
-  bool failed = false;
-  TokenPtr token = next_token(failed);
-  if (!token) return finish(!failed);
+  TokenPtr token;
+  const Called called = next_token(worker, token);
+  if (called == Called::waits) return context_.wait_on_worker(waits_for_, [this] { take_next_turn(); });
+  if (!token) return finish(called == Called::returned);
   take_next_turn();
   segment_.run(std::move(token), worker);
 }
-
-ThreadedSourceFlow::ThreadedSourceFlow(RunContext& context, FlowIndex index, Segment& segment,
-                                       std::size_t waits)
-    : SourceFlow(context, index, segment, waits),
-      tokens_(context.scheduler.graph(), concurrency_of(segment), [this](Token* token) {
-        const Scheduler::Body body(context_.scheduler);
-        segment_.run(TokenPtr(token), body.worker());
-        return tbb::flow::continue_msg{};
-      }) {}
 
 ThreadedSourceFlow::~ThreadedSourceFlow() {
   if (thread_.joinable()) thread_.join();
@@ -127,10 +194,14 @@ void ThreadedSourceFlow::start() {
 
 bool ThreadedSourceFlow::read() {
   while (wait_for_credit()) {
-    bool failed = false;
-    TokenPtr token = next_token(failed);
-    if (!token) return !failed && !context_.draining();
-    context_.scheduler.post([this, token = token.release()] { tokens_.try_put(token); });
+    TokenPtr token;
+    const Called called = next_token(context_.thread_workers[stage_], token);
+    if (called == Called::waits) {
+      wait_here(waits_for_);
+      continue;
+    }
+    if (!token) return called == Called::returned && !context_.draining();
+    put(std::move(token));
   }
   return !context_.draining();
 }
@@ -145,6 +216,17 @@ bool ThreadedSourceFlow::wait_for_credit() {
   return false;
 }
 
+void ThreadedSourceFlow::wait_here(const WaitsFor& what) {
+  bool over = false;
+  context_.wait(what, [this, &over] {
+    const std::lock_guard lock(mutex_);
+    over = true;
+    credit_or_end_.notify_one();
+  });
+  std::unique_lock lock(mutex_);
+  credit_or_end_.wait(lock, [&over] { return over; });
+}
+
 void ThreadedSourceFlow::credit_came_back() {
   {
     const std::lock_guard lock(mutex_);
@@ -154,7 +236,7 @@ void ThreadedSourceFlow::credit_came_back() {
 }
 
 void ThreadedSourceFlow::wake() {
-  context_.slots[stage_]->source().stop();
+  if (const auto source = context_.slots[stage_]->source_if_any()) source->stop();
   credit_came_back();
 }
 
@@ -163,20 +245,23 @@ bool BreakerFlow::must_end() const noexcept {
 }
 
 void BreakerFlow::pull(WorkerIndex worker) {
-  Slot& slot = *context_.slots[stage_];
-  Emissions given(slot.wanted(), 0);
-  ErrorInfo error;
+  const Slot& slot = *context_.slots[stage_];
+  std::optional<Emissions> given;
   Cursor next = kDone;
-  if (!guarded(error, [&] { next = slot.transform().next_output(slot.shared_state(), at_, given); })) {
+  const Called called = call_stage(worker, Chaos::Call::finish, "next_output", [&] {
+    given.emplace(slot.wanted(), 0);
+    next = slot.transform().next_output(slot.shared_state(), at_, *given);
+  });
+  if (called != Called::returned) {
     give_back_unused_credit();
-    fail("next_output", std::move(error));
+    if (called == Called::waits) return context_.wait_on_worker(waits_for_, [this] { take_next_turn(); });
     return finish(false);
   }
   at_ = next;
   TokenPtr token = make_token({});
   // The last piece is run before the end is told, so that nobody downstream finishes under it.
   if (next != kDone) take_next_turn();
-  segment_.run_output(std::move(token), given, worker);
+  segment_.run_output(std::move(token), *given, worker);
   if (next == kDone) finish(true);
 }
 

@@ -17,6 +17,7 @@
 
 #include "engine/runtime/credit_pool.hpp"
 #include "engine/runtime/segment.hpp"
+#include "engine/runtime/waiting.hpp"
 
 namespace weir::runtime {
 
@@ -25,6 +26,8 @@ class Flow {
   /// `waits`: how often `one_wait_less` must be called before the flow begins; 0: `begin` does it.
   Flow(RunContext& context, FlowIndex index, Segment& segment, std::size_t waits);
   virtual ~Flow() = default;
+  Flow(const Flow&) = delete;
+  Flow& operator=(const Flow&) = delete;
 
   /// Wiring: told, on a worker, when the flow has ended, with the number of its pieces, whether it was cut
   /// short or not.
@@ -51,9 +54,22 @@ class Flow {
   virtual void start() { take_next_turn(); }
   virtual void credit_came_back() { take_next_turn(); }
 
+  /// What became of a call that was to give the next piece.
+  enum class Called : unsigned char {
+    returned,
+    failed,  ///< for good, which has been told
+    waits,   ///< for `waits_for_`, and is to be made again then
+  };
+  /// Makes such a call, as the stage's error policy says. `worker`: whose counters.
+  template <class Call>
+  Called call_stage(WorkerIndex worker, Chaos::Call kind, const char* during, const Call& call);
+  /// Decides about a call that failed: `failed` or `waits`.
+  Called recover(WorkerIndex worker, const char* during, std::uint64_t incarnation, ErrorInfo error);
+
   TokenPtr make_token(Origin origin);
   void give_back_unused_credit() noexcept { credits_.release(); }
-  void take_next_turn();
+  void take_next_turn() { put(nullptr); }
+  void put(TokenPtr token);
   /// No more pieces. `complete`: the input ended by itself.
   void finish(bool complete);
   void fail(const char* during, ErrorInfo error);
@@ -65,14 +81,16 @@ class Flow {
   const StageIndex stage_;
   Segment& segment_;
   CreditPool credits_;
-  std::uint64_t next_sequence_ = 0;  ///< touched by the turn alone
+  std::uint64_t next_sequence_ = 0;  ///< touched by the turn alone, as is all below
+  std::uint32_t failures_ = 0;       ///< of the call that is being tried
+  WaitsFor waits_for_;
 
  private:
   const bool begins_at_once_;
   std::atomic<std::size_t> waits_;
   std::atomic<bool> complete_{false};
-  bool finished_ = false;  ///< touched by the turn alone
-  tbb::flow::function_node<Flow*> turns_;
+  bool finished_ = false;                  ///< touched by the turn alone
+  tbb::flow::function_node<Token*> node_;  ///< null: a turn; else a token that comes into the segment
 };
 
 /// The flow of a source whose `next` does not wait for anything.
@@ -82,14 +100,15 @@ class SourceFlow : public Flow {
 
  protected:
   void pull(WorkerIndex worker) override;
-  /// The next piece; null where there is none: at the end, or when `failed`.
-  TokenPtr next_token(bool& failed);
+  /// The next piece, under the credit that was taken, which is given back where there is none. Null and
+  /// `returned`: the input has ended.
+  Called next_token(WorkerIndex worker, TokenPtr& token);
 };
 
 /// The flow of a source that may wait: its turns are taken by a thread of its own.
 class ThreadedSourceFlow final : public SourceFlow {
  public:
-  ThreadedSourceFlow(RunContext& context, FlowIndex index, Segment& segment, std::size_t waits);
+  using SourceFlow::SourceFlow;
   ~ThreadedSourceFlow() override;
   void wake() override;
 
@@ -101,8 +120,8 @@ class ThreadedSourceFlow final : public SourceFlow {
   /// Reads to the end; whether the input ended by itself.
   bool read();
   bool wait_for_credit();
+  void wait_here(const WaitsFor& what);
 
-  tbb::flow::function_node<Token*> tokens_;
   std::mutex mutex_;
   std::condition_variable credit_or_end_;
   bool woken_ = false;  ///< guarded by mutex_

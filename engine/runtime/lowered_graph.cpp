@@ -4,6 +4,7 @@
 
 #include "engine/graph/topology.hpp"
 #include "engine/runtime/guard.hpp"
+#include "engine/runtime/stage_supervisor.hpp"
 
 namespace weir::runtime {
 namespace {
@@ -131,30 +132,67 @@ void LoweredGraph::wire_flow_ends() {
   }
 }
 
-bool LoweredGraph::merge_states(StageIndex stage) {
+void LoweredGraph::merge_states(StageIndex stage, std::function<void()> then) {
   // Half of an input gives no result: a run that drains leaves its breakers as they are.
-  if (context_.draining()) return false;
+  if (context_.draining()) return;
+  call_finishing(
+      stage, "absorb", [this, stage] { context_.slots[stage]->merge_states(); }, std::move(then));
+}
+
+void LoweredGraph::call_finishing(StageIndex stage, const char* during, std::function<void()> call,
+                                  std::function<void()> then, std::uint32_t failures) {
+  const WorkerIndex worker = Scheduler::worker();
+  Slot& slot = *context_.slots[stage];
+  const auto again = [this, stage, during, call, then](std::uint32_t so_far) {
+    return [=, this] { call_finishing(stage, during, call, then, so_far); };
+  };
+  if (slot.gone()) return;
+  if (!slot.gate().enter(worker)) return context_.wait_on_worker(UntilRebuilt{stage}, again(failures));
+  const std::uint64_t incarnation = slot.incarnation();
   ErrorInfo error;
-  if (context_.slots[stage]->merge_states(error)) return true;
+  const bool returned = guarded(error, [&] {
+    const CallWatch watch(context_.counters.worker(worker), nullptr, worker, stage);
+    if (context_.chaos) context_.chaos->before_call(stage, {.call = Chaos::Call::finish}, failures);
+    call();
+  });
+  if (slot.gate().leave(worker)) context_.supervisor->left(stage);
+  if (returned) return then();
+
+  StageCounters& counters = context_.counters.stage(worker, stage);
+  counters.failures.add(1);
+  const StageSpec& spec = context_.graph.stages[stage];
+  const bool spoilt = std::get<TransformSpec>(spec.body).traits.state_after_throw != StateAfterThrow::kept;
+  const Decision decision = spoilt ? Decision{} : spec.on_error.decide(error, failures + 1);
+  if (decision.kind == Decision::Kind::retry) {
+    counters.retried.add(1);
+    const Duration delay = decision.step->backoff.delay(decision.nth, context_.options.seed ^ stage);
+    return context_.wait_on_worker(UntilTime{context_.clock().now() + delay}, again(failures + 1));
+  }
+  if (decision.kind == Decision::Kind::restart) {
+    if (context_.supervisor->restart(stage, incarnation, error)) {
+      counters.retried.add(1);
+      return context_.wait_on_worker(UntilRebuilt{stage}, again(failures + 1));
+    }
+    error = context_.supervisor->gave_up(stage, std::move(error));
+  }
   context_.fail({.phase = 1, .stage = stage},
-                {.stage = context_.graph.stages[stage].name, .during = "absorb", .error = std::move(error)});
-  return false;
+                {.stage = spec.name, .during = during, .error = std::move(error), .attempts = failures + 1});
 }
 
 void LoweredGraph::retained_ended(StageIndex stage) {
-  if (!merge_states(stage)) return;
-  const StageSpec& spec = context_.graph.stages[stage];
-  Slot& slot = *context_.slots[stage];
-  ErrorInfo error;
-  const bool ended = guarded(error, [&] {
-    for (PortIndex port = 0; port < spec.inputs.size(); ++port) {
-      if (spec.inputs[port].retained) slot.transform().end_of_input(port, slot.shared_state());
-    }
+  merge_states(stage, [this, stage] {
+    const auto end_inputs = [this, stage] {
+      const StageSpec& spec = context_.graph.stages[stage];
+      const Slot& slot = *context_.slots[stage];
+      for (PortIndex port = 0; port < spec.inputs.size(); ++port) {
+        if (spec.inputs[port].retained) slot.transform().end_of_input(port, slot.shared_state());
+      }
+    };
+    call_finishing(stage, "end_of_input", end_inputs, [this, stage] { let_probes_in(stage); });
   });
-  if (!ended) {
-    return context_.fail({.phase = 1, .stage = stage},
-                         {.stage = spec.name, .during = "end_of_input", .error = std::move(error)});
-  }
+}
+
+void LoweredGraph::let_probes_in(StageIndex stage) {
   for (FlowIndex flow = 0; flow < flows_.size(); ++flow) {
     const auto& after = context_.plan.flows[flow].after_builds;
     if (std::ranges::find(after, stage) != after.end()) flows_[flow]->one_wait_less();
@@ -165,8 +203,8 @@ void LoweredGraph::retained_ended(StageIndex stage) {
 }
 
 void LoweredGraph::input_ended(StageIndex stage) {
-  if (is_breaker(context_.graph.stages[stage]) && merge_states(stage))
-    flows_[*context_.plan.stages[stage].output_flow]->one_wait_less();
+  if (!is_breaker(context_.graph.stages[stage])) return;
+  merge_states(stage, [this, stage] { flows_[*context_.plan.stages[stage].output_flow]->one_wait_less(); });
 }
 
 void LoweredGraph::begin() {
@@ -186,6 +224,11 @@ void LoweredGraph::finish() {
   }
   for (const auto& writer : writers_)
     writer->finish();
+}
+
+void LoweredGraph::abort_sinks() noexcept {
+  for (const auto& writer : writers_)
+    writer->abort();
 }
 
 const Flow* LoweredGraph::incomplete_flow() const {

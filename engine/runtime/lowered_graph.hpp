@@ -3,7 +3,10 @@
 // Construction wires everything; nothing moves before `begin`.
 #pragma once
 
+#include <cstdint>
+#include <functional>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "engine/runtime/flow.hpp"
@@ -22,6 +25,8 @@ class LoweredGraph {
   void wake_sources(std::optional<StageIndex> stage);
   /// After the run has come to rest: writes and counts what was left over.
   void finish();
+  /// After a stage could not be opened: removes what sinks have begun.
+  void abort_sinks() noexcept;
 
   /// A flow that did not come to its end; null where all did.
   const Flow* incomplete_flow() const;
@@ -38,7 +43,12 @@ class LoweredGraph {
   void wire_flow_ends();
   void retained_ended(StageIndex stage);
   void input_ended(StageIndex stage);
-  bool merge_states(StageIndex stage);
+  void let_probes_in(StageIndex stage);
+  /// Merges the states of a stage whose input has ended, and then calls `then`.
+  void merge_states(StageIndex stage, std::function<void()> then);
+  /// Makes a call by which a stage finishes, as its error policy says, and then calls `then`. On a worker.
+  void call_finishing(StageIndex stage, const char* during, std::function<void()> call,
+                      std::function<void()> then, std::uint32_t failures = 0);
 
   RunContext& context_;
   std::vector<std::unique_ptr<Segment>> segments_;

@@ -5,152 +5,230 @@
 
 #include "engine/graph/topology.hpp"
 #include "engine/runtime/guard.hpp"
+#include "engine/runtime/stage_supervisor.hpp"
 #include "engine/runtime/stopwatch.hpp"
+#include "engine/runtime/watchdog.hpp"
 
 namespace weir::runtime {
-namespace {
-
-const char* doing(StepPlan::Kind kind) noexcept {
-  switch (kind) {
-    case StepPlan::Kind::decode:
-      return "decode";
-    case StepPlan::Kind::process:
-      return "process";
-    case StepPlan::Kind::output:
-      return "next_output";
-    case StepPlan::Kind::encode:
-      break;
-  }
-  return "encode";
-}
-
-bool may_be_split(const Slot& slot, StepPlan::Kind kind) noexcept {
-  if (kind == StepPlan::Kind::encode) return true;
-  const auto* transform = std::get_if<TransformSpec>(&slot.spec().body);
-  return kind == StepPlan::Kind::process && transform && transform->traits.splittable;
-}
-
-/// What a record says of itself may need its input to be read again, and that may fail: then it says nothing.
-Origin origin_of(const Batch& batch, std::size_t row) noexcept {
-  Origin origin;
-  ErrorInfo ignored;
-  guarded(ignored, [&] { origin = batch->origin_of(row); });
-  return origin;
-}
-
-std::string description_of(const Batch& batch, std::size_t row) noexcept {
-  std::string text;
-  ErrorInfo ignored;
-  guarded(ignored, [&] { text = batch->describe(row); });
-  return text;
-}
-
-/// What becomes of a batch whose call threw. A state that the call may have spoilt must not be used again.
-FailureAction action_after_throw(const StageSpec& stage, const ErrorInfo& error) {
-  if (const auto* transform = std::get_if<TransformSpec>(&stage.body)) {
-    const TransformTraits& traits = transform->traits;
-    if (traits.concurrency != Concurrency::stateless && traits.state_after_throw == StateAfterThrow::spoilt)
-      return FailureAction::fail;
-  }
-  return stage.on_error.chain_for(error).last;
-}
-
-}  // namespace
-
-Pass::Pass(Segment& segment, TokenPtr token, WorkerIndex worker)
-    : segment_(segment),
-      context_(segment.context_),
+Pass::Pass(Segment& segment, TokenPtr token)
+    : segment_(&segment),
+      context_(&segment.context_),
       token_(std::move(token)),
-      worker_(worker),
-      counters_(context_.counters.worker(worker)),
       scratch_(segment.steps_.size()) {}
 
-void Pass::run_token() {
-  const bool decodes = segment_.steps_.front().plan.kind == StepPlan::Kind::decode;
-  for (TokenItem& item : token_->items) {
-    const Batch batch = std::move(item.batch);
-    if (decodes)
-      decode(batch);
-    else
-      enter(0, batch, item.rows, item.port, item.edge);
+void Pass::begin() {
+  // The stack's top is its end.
+  for (auto item = token_->items.rbegin(); item != token_->items.rend(); ++item) {
+    todo_.push_back({.step = 0,
+                     .batch = std::move(item->batch),
+                     .rows = item->rows,
+                     .port = item->port,
+                     .edge = item->edge});
   }
   token_->items.clear();
 }
 
-void Pass::run_output(Emissions& given) {
+void Pass::begin_output(Emissions& given, WorkerIndex worker) {
   static const Batch kNone;
-  count(segment_.steps_.front()).made.add(given.rejected.size());
-  settle_rejected(0, {.batch = kNone}, given);
+  worker_ = worker;
+  counters_ = &context_->counters.worker(worker);
+  count(segment_->steps_.front()).made.add(given.rejected.size());
+  settle_rejected({.step = 0, .batch = kNone}, given);
   route(0, given);
 }
 
-void Pass::decode(const Batch& work) {
-  const Step& step = segment_.steps_.front();
-  StageCounters& counters = count(step);
-  const Part part{.batch = work, .rows = work->rows()};
-  Cursor at = 0;
-  while (at != kDone && !context_.stopped() && !context_.unneeded(step.plan.stage)) {
-    Emissions out(step.wanted, 0);
-    std::optional<ErrorInfo> error;
-    if (!call(0, part, at, out, error)) {
-      counters.failures.add(1);
-      return fail(0, 0, std::move(*error));
+bool Pass::run(WorkerIndex worker) {
+  worker_ = worker;
+  counters_ = &context_->counters.worker(worker);
+  while (!todo_.empty()) {
+    if (!advance()) return false;
+  }
+  return true;
+}
+
+bool Pass::advance() {
+  Part& part = todo_.back();
+  const Step& step = segment_->steps_[part.step];
+  if (io_call_) {
+    const std::shared_ptr<IoCall> call = std::move(io_call_);
+    std::optional<ErrorInfo> error = std::move(call->error);
+    if (call->was_abandoned()) error = abandoned_call(step.slot->spec());
+    return settle_call(call->next, call->out, error);
+  }
+  if (!part.entered) {
+    enter();
+    if (step.plan.kind != StepPlan::Kind::decode && !context_->stopped() &&
+        context_->unneeded(step.plan.stage)) {
+      count(step).unneeded.add(part.rows);
+      drop_top();
+      return true;
     }
-    counters.batches.add(1);
+  }
+  if (step.plan.kind == StepPlan::Kind::decode &&
+      (context_->stopped() || context_->unneeded(step.plan.stage))) {
+    drop_top();  // what it would have given was never counted
+    return true;
+  }
+  if (context_->stopped()) {
+    abandon_top();
+    return true;
+  }
+  return make_call();
+}
+
+void Pass::enter() {
+  Part& part = todo_.back();
+  const Step& step = segment_->steps_[part.step];
+  part.entered = true;
+  part.number = scratch_[part.step].batches++;
+  if (step.plan.kind == StepPlan::Kind::decode) return;  // a piece of work, not records
+  count(step).in.add(part.rows);
+  count_edge(part.edge).received.add(part.rows);
+}
+
+void Pass::abandon_top() {
+  Part& part = todo_.back();
+  const Step& step = segment_->steps_[part.step];
+  if (step.plan.kind != StepPlan::Kind::decode) count(step).abandoned.add(part.rows - part.rows_refused());
+  drop_top();
+}
+
+bool Pass::wait_until(TimePoint due) {
+  waits_for_ = UntilTime{due};
+  return false;
+}
+
+/// Whether the stage's limits let a call through; the gate was entered where they do.
+bool Pass::may_call(Slot& slot) {
+  Part& part = todo_.back();
+  const bool limited = segment_->steps_[part.step].limited && !context_->draining();
+  if (limited && !part.paid) {
+    const TimePoint now = context_->clock().now();
+    part.paid = true;
+    if (const TimePoint turn = slot.limits().reserve(part.rows, now); turn > now) return wait_until(turn);
+  }
+  if (!slot.gate().enter(worker_)) {
+    waits_for_ = UntilRebuilt{segment_->steps_[part.step].plan.stage};
+    return false;
+  }
+  if (limited) {
+    if (const auto due = slot.limits().admit(context_->clock().now())) {
+      const StageIndex stage = segment_->steps_[part.step].plan.stage;
+      leave(slot, stage);
+      waits_for_ = UntilClosed{stage, *due};
+      return false;
+    }
+  }
+  part.paid = false;
+  return true;
+}
+
+void Pass::leave(Slot& slot, StageIndex stage) {
+  if (slot.gate().leave(worker_)) context_->supervisor->left(stage);
+}
+
+bool Pass::make_call() {
+  Part& part = todo_.back();
+  const Step& step = segment_->steps_[part.step];
+  Slot& slot = *step.slot;
+  if (slot.gone()) {
+    abandon_top();
+    return true;
+  }
+  if (context_->chaos && !(part.trouble && part.trouble->delayed)) {
+    if (const auto delay = context_->chaos->delay(step.plan.stage, records_of(part))) {
+      part.troubled().delayed = true;
+      return wait_until(context_->clock().now() + *delay);
+    }
+  }
+  if (!may_call(slot)) return false;
+  called_incarnation_ = slot.incarnation();
+  if (step.io) return call_elsewhere(step);
+
+  const std::size_t rows = step.plan.kind == StepPlan::Kind::decode ? 0 : part.rows;
+  Emissions out(step.wanted, rows, &slot.spec().on_error);
+  if (part.trouble) out.failing_item = std::exchange(part.trouble->failing_item, std::nullopt);
+  std::optional<ErrorInfo> error;
+  Cursor at = part.at;
+  if (ensure_state(part, error)) call(step, part, at, out, error);
+  leave(slot, step.plan.stage);
+  return settle_call(at, out, error);
+}
+
+bool Pass::call_elsewhere(const Step& step) {
+  Part& part = todo_.back();
+  // Such a call holds its own share of the incarnation, which may so be replaced under it.
+  io_call_ = std::make_shared<IoCall>(step.io->stage(), step.slot->shared_transform(), part.batch, part.rows,
+                                      part.port, place_at(step, part), part.at);
+  if (part.trouble) io_call_->out.failing_item = std::exchange(part.trouble->failing_item, std::nullopt);
+  if (context_->chaos) {
+    io_call_->before = [chaos = context_->chaos, stage = step.plan.stage, records = records_of(part),
+                        attempt = part.throws()] { chaos->before_call(stage, records, attempt); };
+  }
+  leave(*step.slot, step.plan.stage);
+  waits_for_ = UntilReturned{io_call_, step.io};
+  return false;
+}
+
+bool Pass::settle_call(Cursor at, Emissions& out, std::optional<ErrorInfo>& error) {
+  const Step& step = segment_->steps_[todo_.back().step];
+  if (step.limited) context_->tell_outcome(step.plan.stage, !error);
+  return error ? settle_throw(std::move(*error)) : settle_return(at, out);
+}
+
+bool Pass::settle_return(Cursor at, Emissions& out) {
+  bool goes_on = true;
+  if (!out.rejected.empty() && try_rejected_again(out, goes_on)) return goes_on;
+
+  Part& part = todo_.back();
+  const std::size_t step_index = part.step;
+  const Step& step = segment_->steps_[step_index];
+  StageCounters& counters = count(step);
+  counters.batches.add(1);
+  counters.retried.add(out.retried_items);
+  const bool decodes = step.plan.kind == StepPlan::Kind::decode;
+  if (decodes) {
     std::size_t rows = out.filtered_rows;
     for (const auto& item : out.items)
       rows += item.rows;
     counters.in.add(rows + out.rejected.size());
-    settle_rejected(0, part, out);
     counters.processed.add(rows);
-    route(0, out);
-  }
-}
-
-void Pass::enter(std::size_t step_index, const Batch& batch, std::size_t rows, PortIndex port,
-                 EdgeIndex edge) {
-  const Step& step = segment_.steps_[step_index];
-  StageCounters& counters = count(step);
-  counters.in.add(rows);
-  count_edge(edge).received.add(rows);
-  if (context_.stopped()) return counters.abandoned.add(rows);
-  if (context_.unneeded(step.plan.stage)) return counters.unneeded.add(rows);
-  run_part(step_index, {.batch = batch, .rows = rows, .port = port});
-}
-
-void Pass::run_part(std::size_t step_index, const Part& part) {
-  const Step& step = segment_.steps_[step_index];
-  StageCounters& counters = count(step);
-  std::vector<std::size_t> refused;  // rows
-  bool to_be_written = false;
-  Cursor at = 0;
-  do {
-    if (context_.stopped()) return counters.abandoned.add(part.rows - refused.size());
-    Emissions out(step.wanted, part.rows);
-    std::optional<ErrorInfo> error;
-    if (!ensure_state(step_index, error) || !call(step_index, part, at, out, error)) {
-      counters.failures.add(1);
-      return refuse_part(step_index, part, at, refused, std::move(*error));
-    }
-    counters.batches.add(1);
+  } else {
     for (const auto& rejected : out.rejected)
-      refused.push_back(rejected.row);
-    settle_rejected(step_index, part, out);
-    to_be_written = step.plan.kind == StepPlan::Kind::encode && !out.items.empty();
+      part.troubled().refused.push_back(rejected.row);
+  }
+  settle_rejected({step_index, part.port, part.first_row, part.batch}, out);
+
+  if (out.later) {  // the record at which the call stopped is the first of the next one
+    part.at = at;
+    const Emissions::FailedItem item = *out.failing_item;
+    part.troubled().failing_item = item;
+    goes_on = recover(*out.later, item.failures, item.error);
     route(step_index, out);
-  } while (at != kDone);
-  // A sink's records are processed when they have been written, which its writer counts.
-  if (!to_be_written) counters.processed.add(part.rows - refused.size());
-  ++scratch_[step_index].sub;
+    return goes_on;
+  }
+  if (at != kDone) {
+    part.at = at;
+  } else {
+    // A sink's records are processed when they have been written, which its writer counts.
+    const bool to_be_written = step.plan.kind == StepPlan::Kind::encode && !out.items.empty();
+    if (!decodes && !to_be_written) counters.processed.add(part.rows - part.rows_refused());
+    ++scratch_[step_index].sub;
+    drop_top();
+  }
+  route(step_index, out);
+  return true;
 }
 
-bool Pass::call(std::size_t step_index, const Part& part, Cursor& at, Emissions& out,
+bool Pass::call(const Step& step, const Part& part, Cursor& at, Emissions& out,
                 std::optional<ErrorInfo>& error) {
-  const Step& step = segment_.steps_[step_index];
   const Stopwatch stopwatch(count(step), part.rows);
+  const CallWatch watch(*counters_, step.watched ? context_->watchdog.get() : nullptr, worker_,
+                        step.plan.stage);
   return guarded(error, [&] {
+    if (context_->chaos) context_->chaos->before_call(step.plan.stage, records_of(part), part.throws());
     if (step.plan.kind == StepPlan::Kind::process) {
-      at = process(step_index, part, at, out);
+      at = process(step, part, at, out);
     } else if (step.plan.kind == StepPlan::Kind::decode) {
       at = step.slot->source().decode(part.batch, at, out);
     } else {
@@ -163,130 +241,51 @@ bool Pass::call(std::size_t step_index, const Part& part, Cursor& at, Emissions&
   });
 }
 
-Cursor Pass::process(std::size_t step_index, const Part& part, Cursor at, Emissions& out) {
-  const Step& step = segment_.steps_[step_index];
-  const StepScratch& scratch = scratch_[step_index];
+Cursor Pass::process(const Step& step, const Part& part, Cursor at, Emissions& out) {
+  const StepScratch& scratch = scratch_[part.step];
   State* state = scratch.state ? scratch.state.get() : step.slot->shared_state();
-  const Place place{
-      .source = step.flow_rank[token_->flow()], .sub = scratch.sub, .sequence = token_->sequence()};
-  return step.slot->transform().process({.batch = part.batch, .port = part.port, .place = place, .at = at},
-                                        state, out);
+  return step.slot->transform().process(
+      {.batch = part.batch, .port = part.port, .place = place_at(step, part), .at = at}, state, out);
 }
 
-bool Pass::ensure_state(std::size_t step_index, std::optional<ErrorInfo>& error) {
-  const Step& step = segment_.steps_[step_index];
-  StepScratch& scratch = scratch_[step_index];
+Place Pass::place_at(const Step& step, const Part& part) const {
+  return {.source = step.flow_rank[token_->flow()],
+          .sub = scratch_[part.step].sub,
+          .sequence = token_->sequence()};
+}
+
+Chaos::Records Pass::records_of(const Part& part) const {
+  const StepPlan::Kind kind = segment_->steps_[part.step].plan.kind;
+  const bool decodes = kind == StepPlan::Kind::decode;
+  return {.call = decodes                           ? Chaos::Call::decode
+                  : kind == StepPlan::Kind::process ? Chaos::Call::process
+                                                    : Chaos::Call::encode,
+          .flow = token_->flow(),
+          .sequence = token_->sequence(),
+          .batch = part.number,
+          .first = part.first_row,
+          .count = decodes ? 1 : part.rows};
+}
+
+bool Pass::ensure_state(const Part& part, std::optional<ErrorInfo>& error) {
+  const Step& step = segment_->steps_[part.step];
+  StepScratch& scratch = scratch_[part.step];
   if (step.slot->stateless() || scratch.has_state) return true;
   scratch.has_state = step.slot->check_out(scratch.state, error);
   return scratch.has_state;
 }
 
-void Pass::refuse_part(std::size_t step_index, const Part& part, Cursor at,
-                       const std::vector<std::size_t>& refused, ErrorInfo error) {
-  const Step& step = segment_.steps_[step_index];
-  const std::size_t rows = part.rows;
-  if (action_after_throw(step.slot->spec(), error) == FailureAction::fail) {
-    count(step).abandoned.add(rows - refused.size());
-    return fail(step_index, part.first_row, std::move(error), rows == 1 ? &part.batch : nullptr);
-  }
-  if (rows > 1 && at == 0 && may_be_split(*step.slot, step.plan.kind)) return bisect(step_index, part);
-  for (std::size_t row = 0; row < rows; ++row) {
-    if (std::ranges::find(refused, row) == refused.end())
-      refuse_row(step_index, part.first_row, part.batch, row, error);
-  }
-}
-
-void Pass::bisect(std::size_t step_index, const Part& part) {
-  const std::size_t half = part.rows / 2;
-  Batch first, second;
-  ErrorInfo error;
-  const bool sliced = guarded(error, [&] {
-    first = part.batch->slice(0, half);
-    second = part.batch->slice(half, part.rows - half);
-  });
-  const Step& step = segment_.steps_[step_index];
-  if (!sliced) {
-    count(step).abandoned.add(part.rows);
-    return fail(step_index, part.first_row, std::move(error));
-  }
-  count(step).bisect_calls.add(2);
-  run_part(step_index, {.batch = first, .rows = half, .port = part.port, .first_row = part.first_row});
-  run_part(
-      step_index,
-      {.batch = second, .rows = part.rows - half, .port = part.port, .first_row = part.first_row + half});
-}
-
-void Pass::settle_rejected(std::size_t step_index, const Part& part, Emissions& out) {
-  for (auto& rejected : out.rejected) {
-    if (rejected.batch)
-      refuse_row(step_index, 0, rejected.batch, rejected.row, std::move(rejected.error));
-    else
-      refuse_row(step_index, part.first_row, part.batch, rejected.row, std::move(rejected.error));
-  }
-}
-
-void Pass::refuse_row(std::size_t step_index, std::uint64_t first_row, const Batch& batch, std::size_t row,
-                      ErrorInfo error) {
-  const Step& step = segment_.steps_[step_index];
-  switch (step.slot->spec().on_error.chain_for(error).last) {
-    case FailureAction::fail:
-      count(step).abandoned.add(1);
-      return fail(step_index, first_row + row, std::move(error), &batch, row);
-    case FailureAction::skip:
-      return count(step).skipped.add(1);
-    case FailureAction::dead_letter:
-      break;
-  }
-  DeadLetter letter{.stage = step.slot->spec().name,
-                    .incarnation = step.slot->incarnation(),
-                    .attempts = 1,
-                    .error = std::move(error),
-                    .origin = origin_of(batch, row),
-                    .ordinal = first_row + row,
-                    .record = nullptr};
-  ErrorInfo slicing;
-  if (!guarded(slicing, [&] { letter.record = batch->slice(row, 1); })) {
-    count(step).abandoned.add(1);
-    return fail(step_index, first_row + row, std::move(slicing));
-  }
-  count(step).dead.add(1);
-  dead_letters_.emplace_back(step_index, std::move(letter));
-}
-
-void Pass::fail(std::size_t step_index, std::uint64_t place_row, ErrorInfo error, const Batch* batch,
-                std::size_t row) {
-  const Step& step = segment_.steps_[step_index];
-  Failure failure{.stage = step.slot->spec().name,
-                  .during = doing(step.plan.kind),
-                  .error = std::move(error),
-                  .origin = token_->admission()->origin()};
-  if (batch) {
-    failure.record = description_of(*batch, row);
-    if (Origin origin = origin_of(*batch, row); origin.input) failure.origin = std::move(origin);
-  }
-  const std::uint64_t sub = scratch_[step_index].sub;
-  context_.fail({.phase = 1,
-                 .flow = token_->flow(),
-                 .sequence = token_->sequence(),
-                 .stage = step.plan.stage,
-                 .row = (sub << 32) + place_row},
-                std::move(failure));
-}
-
 void Pass::route(std::size_t step_index, Emissions& out) {
-  const Step& step = segment_.steps_[step_index];
+  const Step& step = segment_->steps_[step_index];
   StageCounters& counters = count(step);
   if (out.filtered_rows > 0) counters.filtered.add(out.filtered_rows);
-  if (out.said_enough) context_.say_enough(step.plan.stage);
-  const bool has_next = step_index + 1 < segment_.steps_.size();
+  if (out.said_enough) context_->say_enough(step.plan.stage);
+  const bool has_next = step_index + 1 < segment_->steps_.size();
+  bool some_go_on = false;
   for (auto& [batch, rows, port] : out.items) {
     const std::size_t group = step.groups[port];
     if (has_next && port == kMainPort) {
-      const EdgeIndex edge = segment_.steps_[step_index + 1].fused_edge;
-      counters.emitted.add(rows);
-      count_edge(edge).emitted.add(rows);
-      enter(step_index + 1, batch, rows, segment_.steps_[step_index + 1].plan.input, edge);
-      batch.reset();
+      some_go_on = true;
     } else if (group == Segment::kNoGroup) {
       counters.filtered.add(rows);  // an optional port that nobody reads
     } else {
@@ -294,39 +293,30 @@ void Pass::route(std::size_t step_index, Emissions& out) {
       outputs_.push_back({group, std::move(batch), rows});
     }
   }
-}
-
-void Pass::encode_dead_letters() {
-  for (std::size_t step_index = 0; step_index < segment_.steps_.size(); ++step_index) {
-    std::vector<DeadLetter> letters;
-    for (auto& [its_step, letter] : dead_letters_) {
-      if (its_step == step_index) letters.push_back(std::move(letter));
-    }
-    if (letters.empty()) continue;
-    const Slot& slot = *segment_.steps_[step_index].slot;
-    const std::size_t group = segment_.steps_[step_index].groups[errors_port(slot.spec())];
-    Batch encoded;
-    ErrorInfo error;
-    const bool written = guarded(error, [&] {
-      encoded = slot.spec().encode_dead_letters(std::move(letters));
-      if (!encoded) throw UsageError("`encode_dead_letters` gave nothing; it must keep what it is given");
-    });
-    if (!written) return fail(step_index, 0, std::move(error));
-    const std::size_t rows = encoded->rows();
-    outputs_.push_back({group, std::move(encoded), rows});
+  if (!some_go_on) return;
+  const Step& next = segment_->steps_[step_index + 1];
+  for (auto item = out.items.rbegin(); item != out.items.rend(); ++item) {  // the stack's top is its end
+    if (item->port != kMainPort) continue;
+    counters.emitted.add(item->rows);
+    count_edge(next.fused_edge).emitted.add(item->rows);
+    todo_.push_back({.step = step_index + 1,
+                     .batch = std::move(item->batch),
+                     .rows = item->rows,
+                     .port = next.plan.input,
+                     .edge = next.fused_edge});
   }
 }
 
 Onward Pass::finish() {
   for (std::size_t i = 0; i < scratch_.size(); ++i) {
-    if (scratch_[i].state) segment_.steps_[i].slot->check_in(std::move(scratch_[i].state));
+    if (scratch_[i].state) segment_->steps_[i].slot->check_in(std::move(scratch_[i].state));
   }
   if (!dead_letters_.empty()) encode_dead_letters();
   const FlowIndex flow = token_->flow();
   const std::uint64_t sequence = token_->sequence();
   Onward onward = send_outputs();
-  for (const Step& step : segment_.steps_) {
-    if (step.ends) step.ends->processed(segment_.index_, flow, sequence);
+  for (const Step& step : segment_->steps_) {
+    if (step.ends) step.ends->processed(segment_->index_, flow, sequence);
   }
   return onward;
 }
@@ -335,7 +325,7 @@ Onward Pass::finish() {
 /// allocation.
 Onward Pass::send_outputs() {
   Onward onward;
-  const auto& groups = segment_.groups_;
+  const auto& groups = segment_->groups_;
   for (std::size_t group = 0; group < groups.size(); ++group) {
     const auto& exits = groups[group].exits;
     for (std::size_t i = 0; i < exits.size(); ++i) {
@@ -361,7 +351,7 @@ void Pass::fill(Token& branch, const Exit& exit, std::size_t group, bool last_us
     if (output.group != group) continue;
     if (exit.edge != Exit::kToWriter) count_edge(exit.edge).emitted.add(output.rows);
     branch.items.push_back({last_use ? std::move(output.batch) : output.batch, output.rows, exit.edge,
-                            exit.port, segment_.index_});
+                            exit.port, segment_->index_});
   }
   branch.account_items();
 }

@@ -1,7 +1,9 @@
 // One token's way through a segment: calls the steps, applies their error policies, counts, and gathers what
 // leaves.
 //
-// Lives on the stack of one task.
+// What is left to do is a stack of parts, the next on top, so that a pass can stop between any two calls: it
+// waits for a timer, a rebuilt stage or a thread of the stage's own without holding a worker, and goes on
+// later on another. Used by one thread at a time.
 #pragma once
 
 #include <boost/container/small_vector.hpp>
@@ -11,20 +13,31 @@
 #include <vector>
 
 #include "engine/runtime/segment.hpp"
+#include "engine/runtime/waiting.hpp"
 
 namespace weir::runtime {
 
-class Pass {
+class Pass final : public Unfinished {
  public:
-  Pass(Segment& segment, TokenPtr token, WorkerIndex worker);
+  Pass(Segment& segment, TokenPtr token);
 
-  /// Takes the token's batches through all steps.
-  void run_token();
-  /// Takes what a breaker gave out through the steps behind it.
-  void run_output(Emissions& given);
+  /// Takes the token's batches, to be taken through all steps.
+  void begin();
+  /// Takes what a breaker gave out, to be taken through the steps behind it.
+  void begin_output(Emissions& given, WorkerIndex worker);
+
+  /// Calls the steps until all is done. False: it has to wait for what `waits_for` says, and then to be run
+  /// again.
+  bool run(WorkerIndex worker);
+  const WaitsFor& waits_for() const noexcept { return waits_for_; }
+
   /// Checks in states, sends on what came out, tells who waits. Once, at the end. The last branch is answered
   /// instead of sent, where it may go on at once.
   Onward finish();
+
+  /// The token, which carries the pass while it waits.
+  TokenPtr give_token() noexcept { return std::move(token_); }
+  void take_token(TokenPtr token) noexcept { token_ = std::move(token); }
 
  private:
   using Step = Segment::Step;
@@ -33,16 +46,48 @@ class Pass {
   struct StepScratch {
     std::unique_ptr<State> state;
     bool has_state = false;
-    std::uint32_t sub = 0;  ///< how many batches the step has been given
+    std::uint32_t sub = 0;      ///< how many parts the step has been through
+    std::uint32_t batches = 0;  ///< how many whole batches it has been given
   };
 
-  /// A batch, or a part of one that is being bisected, on its way into a step. Borrowed from whoever holds
-  /// it.
+  /// What has gone wrong with a part so far.
+  struct Trouble {
+    std::uint32_t failures = 0;             ///< of the part, as its error policy counts
+    std::uint32_t throws = 0;               ///< the same, with the calls that looked for a record to blame
+    bool delayed = false;                   ///< by chaos, once
+    std::vector<std::size_t> refused = {};  ///< rows, by earlier calls
+    std::optional<Emissions::FailedItem> failing_item = {};
+  };
+
+  /// A batch, or a part of one, on its way into a step.
   struct Part {
-    const Batch& batch;
+    std::size_t step = 0;
+    Batch batch;
     std::size_t rows = 0;
     PortIndex port = 0;
+    EdgeIndex edge = 0;           ///< by which it came
+    std::uint32_t number = 0;     ///< of the whole batch at the step
+    bool entered = false;         ///< counted as come in
+    bool paid = false;            ///< for its next call, to the stage's rate
     std::uint64_t first_row = 0;  ///< of the batch that it is a part of
+    Cursor at = 0;
+    std::unique_ptr<Trouble> trouble = nullptr;  ///< null: none
+
+    Trouble& troubled() {
+      if (!trouble) trouble = std::make_unique<Trouble>();
+      return *trouble;
+    }
+    std::uint32_t failures() const noexcept { return trouble ? trouble->failures : 0; }
+    std::uint32_t throws() const noexcept { return trouble ? trouble->throws : 0; }
+    std::size_t rows_refused() const noexcept { return trouble ? trouble->refused.size() : 0; }
+  };
+
+  /// The rows among which one is refused: a part's, or a batch that the stage made.
+  struct Rows {
+    std::size_t step = 0;
+    PortIndex port = 0;
+    std::uint64_t first_row = 0;
+    const Batch& batch;
   };
 
   /// A batch that leaves the segment by an exit group.
@@ -52,37 +97,57 @@ class Pass {
     std::size_t rows;
   };
 
-  void decode(const Batch& work);
-  void enter(std::size_t step, const Batch& batch, std::size_t rows, PortIndex port, EdgeIndex edge);
-  void run_part(std::size_t step, const Part& part);
-  bool call(std::size_t step, const Part& part, Cursor& at, Emissions& out, std::optional<ErrorInfo>& error);
-  Cursor process(std::size_t step, const Part& part, Cursor at, Emissions& out);
-  bool ensure_state(std::size_t step, std::optional<ErrorInfo>& error);
-  /// A call threw, for a part of which earlier calls had refused some rows.
-  void refuse_part(std::size_t step, const Part& part, Cursor at, const std::vector<std::size_t>& refused,
-                   ErrorInfo error);
-  void bisect(std::size_t step, const Part& part);
-  /// Applies the policy to rows that a call rejected.
-  void settle_rejected(std::size_t step, const Part& part, Emissions& out);
-  void refuse_row(std::size_t step, std::uint64_t first_row, const Batch& batch, std::size_t row,
-                  ErrorInfo error);
+  // Each of these works on the part on top. False: the pass has to wait.
+  bool advance();
+  bool make_call();
+  bool may_call(Slot& slot);
+  bool call_elsewhere(const Step& step);
+  bool settle_call(Cursor at, Emissions& out, std::optional<ErrorInfo>& error);
+  bool settle_return(Cursor at, Emissions& out);
+  /// The call threw; nothing of it counts.
+  bool settle_throw(ErrorInfo error);
+  /// Tries again, as the decision says. Requires a retry or restart.
+  bool recover(const Decision& decision, std::uint32_t failures, const ErrorInfo& error);
+  bool wait_until(TimePoint due);
+
+  void enter();
+  void drop_top() { todo_.pop_back(); }
+  void abandon_top();
+  void bisect_top();
+  /// Where rejected records are to be tried again: true when the call's result is void and that was arranged.
+  bool try_rejected_again(Emissions& out, bool& goes_on);
+
+  bool call(const Step& step, const Part& part, Cursor& at, Emissions& out, std::optional<ErrorInfo>& error);
+  Cursor process(const Step& step, const Part& part, Cursor at, Emissions& out);
+  Chaos::Records records_of(const Part& part) const;
+  Place place_at(const Step& step, const Part& part) const;
+  bool ensure_state(const Part& part, std::optional<ErrorInfo>& error);
+  void leave(Slot& slot, StageIndex stage);
+
+  /// Applies the policy to rows that a call rejected. `input`: what the call was given.
+  void settle_rejected(const Rows& input, Emissions& out);
+  void refuse_row(const Rows& rows, std::size_t row, std::uint32_t attempts, ErrorInfo error);
   void route(std::size_t step, Emissions& out);
   void encode_dead_letters();
   Onward send_outputs();
   void fill(Token& branch, const Exit& exit, std::size_t group, bool last_use);
   /// `place_row`: for the order of failures; `row` of `batch`: the record to blame, where one is.
-  void fail(std::size_t step, std::uint64_t place_row, ErrorInfo error, const Batch* batch = nullptr,
-            std::size_t row = 0);
+  void fail(std::size_t step, std::uint64_t place_row, std::uint32_t attempts, ErrorInfo error,
+            const Batch* batch = nullptr, std::size_t row = 0);
 
-  StageCounters& count(const Step& step) { return counters_.stages[step.plan.stage]; }
-  EdgeCounters& count_edge(EdgeIndex edge) { return counters_.edges[edge]; }
+  StageCounters& count(const Step& step) { return counters_->stages[step.plan.stage]; }
+  EdgeCounters& count_edge(EdgeIndex edge) { return counters_->edges[edge]; }
 
-  Segment& segment_;
-  RunContext& context_;
+  Segment* segment_;
+  RunContext* context_;
   TokenPtr token_;
-  const WorkerIndex worker_;
-  WorkerCounters& counters_;
+  WorkerIndex worker_ = 0;                ///< that runs the pass now
+  WorkerCounters* counters_ = nullptr;    ///< its
+  std::uint64_t called_incarnation_ = 0;  ///< by the last call
+  WaitsFor waits_for_;
+  std::shared_ptr<IoCall> io_call_;  ///< that the part on top waits for
   boost::container::small_vector<StepScratch, 4> scratch_;
+  boost::container::small_vector<Part, 2> todo_;
   boost::container::small_vector<Output, 2> outputs_;             ///< in the order they were made
   std::vector<std::pair<std::size_t, DeadLetter>> dead_letters_;  ///< by step
 };

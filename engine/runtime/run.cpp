@@ -3,6 +3,7 @@
 #include <oneapi/tbb/global_control.h>
 
 #include <condition_variable>
+#include <memory>
 #include <mutex>
 #include <thread>
 
@@ -22,42 +23,72 @@ void refuse_inside_body() {
 
 RunReport run(const Graph& graph, const RunOptions& options) {
   refuse_inside_body();
+  // A run that may have to be given up must not be on the caller's thread.
+  if (options.deadline > Duration::zero()) return start(graph, options).wait();
   return runtime::Execution(graph, options).run();
 }
 
 class RunHandle::Impl {
  public:
-  Impl(const Graph& graph, const RunOptions& options)
-      : execution_(graph, options), thread_([this] {
-          report_ = execution_.run();
-          const std::lock_guard lock(mutex_);
-          done_ = true;
-          ended_.notify_all();
-        }) {}
+  Impl(const Graph& graph, const RunOptions& options) : running_(std::make_shared<Running>(graph, options)) {
+    thread_ = std::thread([running = running_] {
+      RunReport report = running->execution.run();
+      const std::lock_guard lock(running->mutex);
+      running->report = std::move(report);
+      running->done = true;
+      running->ended.notify_all();
+    });
+  }
   ~Impl() {
     if (!thread_.joinable()) return;
-    execution_.request_stop();
-    thread_.join();
+    execution().request_stop();
+    end_or_give_up();
   }
 
-  runtime::Execution& execution() noexcept { return execution_; }
+  runtime::Execution& execution() noexcept { return running_->execution; }
   bool wait_for(Duration limit) const {
-    std::unique_lock lock(mutex_);
-    return ended_.wait_for(lock, limit, [this] { return done_; });
+    std::unique_lock lock(running_->mutex);
+    return running_->ended.wait_for(lock, limit, [this] { return running_->done; });
   }
   RunReport wait() {
     if (!thread_.joinable())
       throw UsageError("wait() was called twice on one run; keep the report of the first call");
-    thread_.join();
-    return std::move(report_);
+    if (!end_or_give_up()) return execution().report_given_up();
+    return std::move(running_->report);
   }
 
  private:
-  runtime::Execution execution_;
-  mutable std::mutex mutex_;
-  mutable std::condition_variable ended_;
-  bool done_ = false;  ///< guarded by mutex_
-  RunReport report_;   ///< written by thread_, read after joining it
+  /// Shared with the run's thread, which is left behind where a stage never returns.
+  struct Running {
+    Running(const Graph& graph, const RunOptions& options) : execution(graph, options) {}
+    runtime::Execution execution;
+    std::mutex mutex;
+    std::condition_variable ended;
+    bool done = false;  ///< guarded by mutex, as is report
+    RunReport report;
+  };
+
+  /// False: the run did not end in time.
+  bool end_or_give_up() {
+    const runtime::Execution& its = running_->execution;
+    std::unique_lock lock(running_->mutex);
+    while (!running_->done) {
+      const auto limit = its.given_up_at();
+      if (!limit) {
+        running_->ended.wait(lock);
+      } else if (its.clock().now() >= *limit) {
+        thread_.detach();
+        return false;
+      } else {
+        its.clock().wait_until(lock, running_->ended, *limit);
+      }
+    }
+    lock.unlock();
+    thread_.join();
+    return true;
+  }
+
+  const std::shared_ptr<Running> running_;
   std::thread thread_;
 };
 

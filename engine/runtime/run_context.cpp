@@ -2,6 +2,10 @@
 
 #include <algorithm>
 #include <thread>
+#include <utility>
+
+#include "engine/runtime/stage_supervisor.hpp"
+#include "engine/supervision/supervision_plan.hpp"
 
 namespace weir::runtime {
 namespace {
@@ -11,6 +15,16 @@ std::vector<WorkerIndex> workers_of_threads(const Graph& graph, std::size_t firs
   for (WorkerIndex& worker : workers)
     worker = first++;
   return workers;
+}
+
+const Clock& clock_of(const RunOptions& options) { return options.clock ? *options.clock : Clock::steady(); }
+
+std::vector<std::unique_ptr<Slot>> slots_of(const Graph& graph, std::size_t workers) {
+  const std::vector<bool> rebuilt = may_be_rebuilt(graph);
+  std::vector<std::unique_ptr<Slot>> slots;
+  for (StageIndex i = 0; i < graph.stages.size(); ++i)
+    slots.push_back(std::make_unique<Slot>(graph, i, rebuilt[i] ? workers : 0));
+  return slots;
 }
 
 RunOptions resolved(RunOptions options) {
@@ -28,9 +42,77 @@ RunContext::RunContext(const Graph& its_graph, const RunOptions& its_options)
       scheduler(options.threads),
       thread_workers(workers_of_threads(graph, scheduler.worker_slots())),
       counters(scheduler.worker_slots() + graph.stages.size(), graph),
+      slots(slots_of(graph, counters.workers())),
+      chaos(options.chaos ? std::make_shared<Chaos>(*options.chaos, graph) : nullptr),
+      events(graph.name, options.observers, clock_of(options)),
+      watchdog(Watchdog::is_needed_for(graph)
+                   ? std::make_unique<Watchdog>(graph, counters.workers(), events, clock_of(options))
+                   : nullptr),
+      supervisor(std::make_unique<StageSupervisor>(*this)),
+      timers(clock_of(options)),
       unneeded_(graph.stages.size()) {
-  for (StageIndex i = 0; i < graph.stages.size(); ++i)
-    slots.push_back(std::make_unique<Slot>(graph.stages[i], graph, i));
+  io.resize(graph.stages.size());
+  for (StageIndex i = 0; i < graph.stages.size(); ++i) {
+    if (graph.stages[i].io_threads > 0)
+      io[i] = std::make_unique<IoThreads>(graph.stages[i], slots[i]->wanted(), i, watchdog.get());
+  }
+}
+
+RunContext::~RunContext() = default;
+
+void RunContext::wait(const WaitsFor& what, std::function<void()> go_on) {
+  scheduler.hold();
+  auto then = [this, go_on = std::move(go_on)] {
+    go_on();
+    scheduler.let_go();
+  };
+  if (const auto* time = std::get_if<UntilTime>(&what)) {
+    timers.at_or_when_hurried(time->due, std::move(then));
+  } else if (const auto* closed = std::get_if<UntilClosed>(&what)) {
+    auto once = [called = std::make_shared<std::atomic<bool>>(false), then = std::move(then)] {
+      if (!called->exchange(true)) then();
+    };
+    timers.at_or_when_hurried(closed->due, once);
+    slots[closed->stage]->limits().when_closed(once);
+  } else if (const auto* rebuilt = std::get_if<UntilRebuilt>(&what)) {
+    if (!supervisor->wait_at_gate(rebuilt->stage, then)) then();
+  } else {
+    const auto& [call, threads] = std::get<UntilReturned>(what);
+    call->on_end = std::move(then);
+    threads->submit(call);
+  }
+}
+
+void RunContext::wait_on_worker(const WaitsFor& what, std::function<void()> go_on) {
+  wait(what, [this, go_on = std::move(go_on)] { scheduler.defer(go_on); });
+}
+
+void RunContext::tell_outcome(StageIndex stage, bool succeeded) {
+  Slot& slot = *slots[stage];
+  const auto became = slot.limits().record(succeeded, clock().now());
+  if (!became || *became == CircuitBreaker::State::half_open) return;
+  const bool opened = *became == CircuitBreaker::State::open;
+  events.tell({.kind = opened ? EventKind::breaker_opened : EventKind::breaker_closed,
+               .stage = slot.spec().name,
+               .incarnation = slot.incarnation(),
+               .delay = opened ? slot.spec().circuit_breaker->open_for : Duration::zero()});
+}
+
+void RunContext::count_bad_record(StageIndex stage) {
+  const std::uint64_t bad = slots[stage]->count_bad();
+  const auto& limit = graph.stages[stage].on_error.threshold.count;
+  if (limit && bad == *limit + 1)
+    fail_threshold(stage, "more than " + std::to_string(*limit) + " records were refused, the `threshold`");
+}
+
+void RunContext::fail_threshold(StageIndex stage, std::string message) {
+  const std::string& name = graph.stages[stage].name;
+  events.tell({.kind = EventKind::threshold_exceeded, .stage = name, .detail = message});
+  // After all that a record is to blame for, so that such a failure is told first.
+  fail({.phase = 1, .flow = SIZE_MAX, .stage = stage},
+       {.stage = name,
+        .during = "threshold",
+        .error = {.error_class = ErrorClass::data, .message = std::move(message)}});
 }
 
 void RunContext::fail(const FailurePlace& place, Failure failure) {
@@ -47,7 +129,10 @@ std::optional<Failure> RunContext::failure() const {
 }
 
 void RunContext::drain() noexcept {
-  if (!draining_.exchange(true) && wake_sources) wake_sources(std::nullopt);
+  if (draining_.exchange(true)) return;
+  events.tell({.kind = EventKind::draining});
+  timers.hurry();
+  if (wake_sources) wake_sources(std::nullopt);
 }
 
 void RunContext::request_stop() noexcept {
@@ -58,6 +143,7 @@ void RunContext::request_stop() noexcept {
 void RunContext::stop_now() noexcept {
   stopped_.store(true);
   request_stop();
+  supervisor->release_all();
 }
 
 void RunContext::say_enough(StageIndex stage) {

@@ -14,8 +14,14 @@
 #include <vector>
 
 #include "engine/graph/plan.hpp"
+#include "engine/runtime/event_stream.hpp"
+#include "engine/runtime/io_threads.hpp"
 #include "engine/runtime/scheduler.hpp"
 #include "engine/runtime/slot.hpp"
+#include "engine/runtime/timers.hpp"
+#include "engine/runtime/waiting.hpp"
+#include "engine/runtime/watchdog.hpp"
+#include "engine/supervision/chaos.hpp"
 #include "engine/telemetry/counters.hpp"
 #include "weir/run.hpp"
 
@@ -33,9 +39,12 @@ struct FailurePlace {
   friend auto operator<=>(const FailurePlace&, const FailurePlace&) = default;
 };
 
+class StageSupervisor;
+
 class RunContext {
  public:
   RunContext(const Graph& graph, const RunOptions& options);
+  ~RunContext();
 
   const Graph graph;
   const ExecutionPlan plan;
@@ -45,9 +54,29 @@ class RunContext {
       thread_workers;  ///< one a stage: the counters of the thread that it may have
   Counters counters;
   std::vector<std::unique_ptr<Slot>> slots;
+  const std::shared_ptr<Chaos> chaos;  ///< null: none
+  EventStream events;
+  const std::unique_ptr<Watchdog> watchdog;    ///< null: no stage has a timeout
+  std::vector<std::unique_ptr<IoThreads>> io;  ///< one a stage; null: it has no threads of its own
+  const std::unique_ptr<StageSupervisor> supervisor;
+  Timers timers;
+
+  const Clock& clock() const noexcept { return timers.clock(); }
+
+  /// Calls `go_on` when that has come, on whichever thread brings it; it must be short. The run does not end
+  /// before.
+  void wait(const WaitsFor& what, std::function<void()> go_on);
+  /// The same, but calls it on a worker.
+  void wait_on_worker(const WaitsFor& what, std::function<void()> go_on);
 
   /// The run fails: sources stop, what is in flight is finished. From any thread.
   void fail(const FailurePlace& place, Failure failure);
+  /// How a call of a stage with limits ended.
+  void tell_outcome(StageIndex stage, bool succeeded);
+  /// A record of the stage went out as dead or skipped: that may be one too many.
+  void count_bad_record(StageIndex stage);
+  /// The stage has more bad records than its policy lets the run have.
+  void fail_threshold(StageIndex stage, std::string message);
   std::optional<Failure> failure() const;
 
   /// From any thread.

@@ -22,6 +22,9 @@ Segment::Segment(RunContext& context, SegmentIndex index)
     Step step;
     step.plan = plan;
     step.slot = context.slots[plan.stage].get();
+    step.io = context.io[plan.stage].get();
+    step.limited = plan.kind == StepPlan::Kind::process && step.slot->limits().exist();
+    step.watched = context.watchdog && spec.timeout.after > Duration::zero();
     // Where a stage only takes in, what it emitted would go nowhere: it gets no ports to emit on.
     if (!only_takes_in(spec, plan)) step.wanted = step.slot->wanted();
     step.groups.assign(writer_port(spec) + 1, kNoGroup);
@@ -50,19 +53,50 @@ void Segment::add_exit(std::size_t step, PortIndex port, Exit exit) {
 
 void Segment::watch(std::size_t step, InputEnds& ends) { steps_[step].ends = &ends; }
 
-void Segment::run(TokenPtr token, WorkerIndex worker) { run_on({this, std::move(token)}, worker); }
+bool Segment::run(TokenPtr token, WorkerIndex worker) {
+  Onward onward;
+  if (!run_here(std::move(token), worker, onward)) return false;
+  run_on(std::move(onward), worker);
+  return true;
+}
 
 void Segment::run_output(TokenPtr token, Emissions& given, WorkerIndex worker) {
-  Pass pass(*this, std::move(token), worker);
-  pass.run_output(given);
-  run_on(pass.finish(), worker);
+  Pass pass(*this, std::move(token));
+  pass.begin_output(given, worker);
+  Onward onward;
+  if (carry_on(pass, worker, onward)) run_on(std::move(onward), worker);
+}
+
+bool Segment::run_here(TokenPtr token, WorkerIndex worker, Onward& onward) {
+  if (token->unfinished) {
+    const std::unique_ptr<Unfinished> unfinished = std::move(token->unfinished);
+    auto& pass = static_cast<Pass&>(*unfinished);
+    pass.take_token(std::move(token));
+    return carry_on(pass, worker, onward);
+  }
+  Pass pass(*this, std::move(token));
+  pass.begin();
+  return carry_on(pass, worker, onward);
+}
+
+bool Segment::carry_on(Pass& pass, WorkerIndex worker, Onward& onward) {
+  if (pass.run(worker)) {
+    onward = pass.finish();
+    return true;
+  }
+  const WaitsFor what = pass.waits_for();
+  TokenPtr token = pass.give_token();
+  token->unfinished = std::make_unique<Pass>(std::move(pass));
+  context_.wait_on_worker(what, [this, waiting = token.release()] { resume_(TokenPtr(waiting)); });
+  return false;
 }
 
 void Segment::run_on(Onward onward, WorkerIndex worker) {
   while (onward.segment) {
-    Pass pass(*onward.segment, std::move(onward.token), worker);
-    pass.run_token();
-    onward = pass.finish();
+    Segment& segment = *onward.segment;
+    TokenPtr token = std::move(onward.token);
+    onward = {};
+    if (!segment.run_here(std::move(token), worker, onward)) return;
   }
 }
 

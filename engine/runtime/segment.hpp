@@ -53,6 +53,8 @@ struct Onward {
 /// The port by which a sink's encode step reaches its writer.
 inline PortIndex writer_port(const StageSpec& sink) { return sink.outputs.size() + 1; }
 
+class Pass;
+
 class Segment {
  public:
   Segment(RunContext& context, SegmentIndex index);
@@ -61,11 +63,16 @@ class Segment {
   void add_exit(std::size_t step, PortIndex port, Exit exit);
   void watch(std::size_t step, InputEnds& ends);
 
+  /// How a token comes in again that had to wait: by `run`, on a worker, once whoever lets tokens in has room
+  /// for it.
+  void on_resume(std::function<void(TokenPtr)> resume) { resume_ = std::move(resume); }
+
   const SegmentPlan& plan() const noexcept { return plan_; }
 
   /// Runs a token through all steps and sends on what comes out. Of the branches, the last goes on at once
   /// where it may, as oneTBB's nodes do: its data is still in the cache, and no task is made. On a worker.
-  void run(TokenPtr token, WorkerIndex worker);
+  /// False: the token has to wait, and will come in again.
+  bool run(TokenPtr token, WorkerIndex worker);
   /// The same for what a breaker gave out: the token's batches stand in `given`, the first step is done.
   void run_output(TokenPtr token, Emissions& given, WorkerIndex worker);
 
@@ -73,12 +80,18 @@ class Segment {
   friend class Pass;
   static constexpr std::size_t kNoGroup = static_cast<std::size_t>(-1);
 
+  /// Takes one token as far as it gets here; false where it has to wait.
+  bool run_here(TokenPtr token, WorkerIndex worker, Onward& onward);
+  bool carry_on(Pass& pass, WorkerIndex worker, Onward& onward);
   static void run_on(Onward onward, WorkerIndex worker);
 
   struct Step {
     StepPlan plan;
     Slot* slot = nullptr;
     InputEnds* ends = nullptr;
+    IoThreads* io = nullptr;   ///< null: it is called by the worker
+    bool watched = false;      ///< it has a timeout
+    bool limited = false;      ///< it has a rate or a breaker; those of a sink are its writer's
     std::vector<bool> wanted;  ///< one for each port that a call may emit on, whether somebody reads it
     EdgeIndex fused_edge = 0;  ///< by which the batches of a fused step come
     std::vector<std::size_t>
@@ -91,6 +104,7 @@ class Segment {
   const SegmentPlan& plan_;
   std::vector<Step> steps_;
   std::vector<ExitGroup> groups_;
+  std::function<void(TokenPtr)> resume_;
 };
 
 }  // namespace weir::runtime

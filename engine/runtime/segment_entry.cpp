@@ -15,7 +15,7 @@ std::size_t node_concurrency(const SegmentPlan& plan) {
 SegmentEntry::SegmentEntry(RunContext& context, Segment& segment)
     : context_(context),
       segment_(segment),
-      line_([this](TokenPtr token, WorkerIndex worker) { segment_.run(std::move(token), worker); }),
+      line_([this](TokenPtr token, WorkerIndex worker) { return segment_.run(std::move(token), worker); }),
       node_(context.scheduler.graph(), node_concurrency(segment.plan()), [this](Token* token) {
         const Scheduler::Body body(context_.scheduler);
         segment_.run(TokenPtr(token), body.worker());
@@ -47,6 +47,12 @@ SegmentEntry::SegmentEntry(RunContext& context, Segment& segment)
         line_.join(std::move(token));
     });
   }
+  segment.on_resume([this](TokenPtr token) {
+    if (order_)
+      line_.resume(std::move(token), Scheduler::worker());
+    else
+      node_.try_put(token.release());
+  });
   direct_ = !merge_ && !parking_ && !order_ && plan.concurrency == 0;
 }
 

@@ -1,5 +1,6 @@
 // Lets one worker at a time through: tokens that come while another is under way wait in line, and whoever is
-// inside takes them along. Nobody blocks, and a token that finds nobody inside costs no task.
+// inside takes them along. Nobody blocks, and a token that finds nobody inside costs no task. A token that
+// has to wait for something keeps its place: the line stands until it comes back.
 //
 // Self-synchronised. The line is no longer than the credits of the flows that reach it.
 #pragma once
@@ -14,8 +15,9 @@ namespace weir::runtime {
 
 class SerialLine {
  public:
-  /// `serve` is called for one token at a time, in the order of `join`.
-  explicit SerialLine(std::function<void(TokenPtr, WorkerIndex)> serve) : serve_(std::move(serve)) {}
+  /// `serve` is called for one token at a time, in the order of `join`. It answers false where the token has
+  /// to wait, and will be served by `resume`.
+  explicit SerialLine(std::function<bool(TokenPtr, WorkerIndex)> serve) : serve_(std::move(serve)) {}
 
   /// Puts a token at the end of the line. Cheap; may be called under the lock of whoever determines the
   /// order.
@@ -30,18 +32,29 @@ class SerialLine {
     std::unique_lock lock(mutex_);
     if (serving_) return;
     serving_ = true;
+    serve_line(lock, worker);
+  }
+
+  /// Serves the token that had to wait, and the line behind it.
+  void resume(TokenPtr token, WorkerIndex worker) {
+    if (!serve_(std::move(token), worker)) return;
+    std::unique_lock lock(mutex_);
+    serve_line(lock, worker);
+  }
+
+ private:
+  void serve_line(std::unique_lock<std::mutex>& lock, WorkerIndex worker) {
     while (!line_.empty()) {
       TokenPtr token = std::move(line_.front());
       line_.pop_front();
       lock.unlock();
-      serve_(std::move(token), worker);
+      if (!serve_(std::move(token), worker)) return;  // `serving_` stays: the line stands
       lock.lock();
     }
     serving_ = false;
   }
 
- private:
-  const std::function<void(TokenPtr, WorkerIndex)> serve_;
+  const std::function<bool(TokenPtr, WorkerIndex)> serve_;
   std::mutex mutex_;
   std::deque<TokenPtr> line_;  ///< guarded by mutex_, as is serving_
   bool serving_ = false;

@@ -1,8 +1,10 @@
 #include "engine/runtime/sink_writer.hpp"
 
+#include <semaphore>
 #include <utility>
 
 #include "engine/runtime/guard.hpp"
+#include "engine/runtime/stage_supervisor.hpp"
 #include "engine/runtime/stopwatch.hpp"
 
 namespace weir::runtime {
@@ -11,7 +13,13 @@ SinkWriter::SinkWriter(RunContext& context, StageIndex stage)
     : context_(context),
       stage_(stage),
       traits_(std::get<SinkSpec>(context.graph.stages[stage].body).traits),
-      line_([this](TokenPtr token, WorkerIndex worker) { write(*token, worker); }) {
+      line_([this](TokenPtr token, WorkerIndex worker) {
+        if (write(*token, worker)) return true;
+        context_.wait_on_worker(waits_for_, [this, waiting = token.release()] {
+          line_.resume(TokenPtr(waiting), Scheduler::worker());
+        });
+        return false;
+      }) {
   const StagePlacement& placement = context.plan.stages[stage];
   if (traits_.ordered) {
     order_.emplace(placement.flows, placement.across_flows, placement.keeps_early,
@@ -37,7 +45,7 @@ void SinkWriter::flow_ended(FlowIndex flow, std::uint64_t end, WorkerIndex worke
 
 void SinkWriter::pass_on(TokenPtr token) {
   if (finishing_) {
-    write(*token, context_.thread_workers[stage_]);
+    write_waiting(*token, context_.thread_workers[stage_]);
   } else if (traits_.blocking) {
     context_.scheduler.hold();
     queue_.push(token.release());
@@ -51,49 +59,134 @@ void SinkWriter::write_queued() {
   while (queue_.pop(raw), raw != nullptr) {
     {
       const TokenPtr token(raw);
-      write(*token, context_.thread_workers[stage_]);
+      write_waiting(*token, context_.thread_workers[stage_]);
     }
     context_.scheduler.let_go();
   }
 }
 
-void SinkWriter::write(const Token& token, WorkerIndex worker) {
-  StageCounters& counters = context_.counters.stage(worker, stage_);
-  for (const TokenItem& item : token.items) {
-    const std::size_t rows = item.rows;
-    if (context_.stopped() || broken_)
-      counters.abandoned.add(rows);
-    else if (context_.unneeded(stage_))
-      counters.unneeded.add(rows);
-    else
-      write_batch(token, item, counters);
+void SinkWriter::write_waiting(const Token& token, WorkerIndex worker) {
+  while (!write(token, worker)) {
+    std::binary_semaphore over{0};
+    context_.wait(waits_for_, [&over] { over.release(); });
+    over.acquire();
   }
 }
 
-void SinkWriter::write_batch(const Token& token, const TokenItem& item, StageCounters& counters) {
+bool SinkWriter::write(const Token& token, WorkerIndex worker) {
+  StageCounters& counters = context_.counters.stage(worker, stage_);
+  for (; next_item_ < token.items.size(); ++next_item_) {
+    const TokenItem& item = token.items[next_item_];
+    if (context_.stopped() || broken_ || context_.slots[stage_]->gone())
+      counters.abandoned.add(item.rows);
+    else if (context_.unneeded(stage_))
+      counters.unneeded.add(item.rows);
+    else if (!write_batch(token, item, worker))
+      return false;
+    failures_ = 0;
+  }
+  next_item_ = 0;
+  return true;
+}
+
+bool SinkWriter::may_write(const TokenItem& item, WorkerIndex worker) {
+  Slot& slot = *context_.slots[stage_];
+  const bool limited = slot.limits().exist() && !context_.draining();
+  if (limited && !paid_) {
+    const TimePoint now = context_.clock().now();
+    paid_ = true;
+    if (const TimePoint turn = slot.limits().reserve(item.rows, now); turn > now) {
+      waits_for_ = UntilTime{turn};
+      return false;
+    }
+  }
+  if (!slot.gate().enter(worker)) {
+    waits_for_ = UntilRebuilt{stage_};
+    return false;
+  }
+  if (limited) {
+    if (const auto due = slot.limits().admit(context_.clock().now())) {
+      if (slot.gate().leave(worker)) context_.supervisor->left(stage_);
+      waits_for_ = UntilClosed{stage_, *due};
+      return false;
+    }
+  }
+  paid_ = false;
+  return true;
+}
+
+bool SinkWriter::write_batch(const Token& token, const TokenItem& item, WorkerIndex worker) {
+  if (!may_write(item, worker)) return false;
   static const std::vector<bool> kNoPorts;
+  Slot& slot = *context_.slots[stage_];
+  StageCounters& counters = context_.counters.stage(worker, stage_);
   Emissions out(kNoPorts, item.rows);
   ErrorInfo error;
   bool written = false;
+  const std::uint64_t incarnation = slot.incarnation();
   {
     const Stopwatch stopwatch(counters, item.rows);
-    written = guarded(error, [&] { context_.slots[stage_]->sink()->write(item.batch, out); });
+    const bool watched = slot.spec().timeout.after > Duration::zero();
+    const CallWatch watch(context_.counters.worker(worker), watched ? context_.watchdog.get() : nullptr,
+                          worker, stage_);
+    written = guarded(error, [&] {
+      if (context_.chaos) {
+        context_.chaos->before_call(stage_,
+                                    {.call = Chaos::Call::write,
+                                     .flow = token.flow(),
+                                     .sequence = token.sequence(),
+                                     .batch = next_item_},
+                                    failures_);
+      }
+      slot.sink()->write(item.batch, out);
+    });
   }
-  if (written &&
-      !out.rejected.empty()) {  // too late for anything but to fail: encode is where rows are refused
-    written = false;
-    error = std::move(out.rejected.front().error);
-  }
-  if (written) {
+  if (slot.gate().leave(worker)) context_.supervisor->left(stage_);
+  if (slot.limits().exist()) context_.tell_outcome(stage_, written);
+  if (written && out.rejected.empty()) {
     counters.processed.add(item.rows);
     counters.batches.add(1);
     if (out.said_enough) context_.say_enough(stage_);
-  } else {
-    counters.abandoned.add(item.rows);
-    counters.failures.add(1);
-    broken_ = true;  // what comes behind a hole must not be written
-    fail("write", 1, &token, std::move(error));
+    return true;
   }
+  counters.failures.add(1);
+  if (written)  // too late for anything but to fail: encode is where rows are refused
+    error = std::move(out.rejected.front().error);
+  else if (!recover(token, incarnation, error, counters))
+    return false;
+  counters.abandoned.add(item.rows);
+  broken_ = true;  // what comes behind a hole must not be written
+  fail("write", 1, &token, std::move(error));
+  return true;
+}
+
+bool SinkWriter::recover(const Token& token, std::uint64_t incarnation, ErrorInfo& error,
+                         StageCounters& counters) {
+  const StageSpec& spec = context_.graph.stages[stage_];
+  const Decision decision = spec.on_error.decide(error, ++failures_);
+  if (decision.kind == Decision::Kind::restart) {
+    if (!context_.supervisor->restart(stage_, incarnation, error)) {
+      error = context_.supervisor->gave_up(stage_, std::move(error));
+      return true;
+    }
+    waits_for_ = UntilRebuilt{stage_};
+  } else if (decision.kind == Decision::Kind::retry) {
+    const Duration delay =
+        decision.step->backoff.delay(decision.nth, context_.options.seed ^ token.sequence());
+    context_.events.tell_of_record(EventKind::retried, stage_, [&] {
+      return Event{.stage = spec.name,
+                   .incarnation = incarnation,
+                   .attempts = failures_,
+                   .error = error,
+                   .origin = token.admission()->origin(),
+                   .delay = delay};
+    });
+    waits_for_ = UntilTime{context_.clock().now() + delay};
+  } else {
+    return true;
+  }
+  counters.retried.add(1);
+  return false;
 }
 
 void SinkWriter::fail(const char* during, std::uint64_t phase, const Token* token, ErrorInfo error) {

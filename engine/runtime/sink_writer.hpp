@@ -14,6 +14,7 @@
 #include "engine/runtime/reorder_buffer.hpp"
 #include "engine/runtime/segment.hpp"
 #include "engine/runtime/serial_line.hpp"
+#include "engine/runtime/waiting.hpp"
 
 namespace weir::runtime {
 
@@ -38,8 +39,15 @@ class SinkWriter final : public Receiver {
 
  private:
   void pass_on(TokenPtr token);
-  void write(const Token& token, WorkerIndex worker);
-  void write_batch(const Token& token, const TokenItem& item, StageCounters& counters);
+  /// Writes what the token brings. False: it has to wait for `waits_for_`, and goes on with `next_item_`
+  /// then.
+  bool write(const Token& token, WorkerIndex worker);
+  bool write_batch(const Token& token, const TokenItem& item, WorkerIndex worker);
+  bool may_write(const TokenItem& item, WorkerIndex worker);
+  /// Decides about a write that threw: false, to wait; true: it failed for good.
+  bool recover(const Token& token, std::uint64_t incarnation, ErrorInfo& error, StageCounters& counters);
+  /// The same by a thread that may wait.
+  void write_waiting(const Token& token, WorkerIndex worker);
   void fail(const char* during, std::uint64_t phase, const Token* token, ErrorInfo error);
   void write_queued();
 
@@ -48,7 +56,11 @@ class SinkWriter final : public Receiver {
   const SinkTraits traits_;
   std::optional<ReorderBuffer> order_;
   SerialLine line_;
-  bool broken_ = false;     ///< touched by whoever writes, one at a time
+  bool broken_ = false;         ///< touched by whoever writes, one at a time, as is all down to `waits_for_`
+  std::size_t next_item_ = 0;   ///< of the token that is being written
+  std::uint32_t failures_ = 0;  ///< of that item
+  bool paid_ = false;           ///< for it, to the stage's rate
+  WaitsFor waits_for_;
   bool finishing_ = false;  ///< the graph is at rest: the waiting thread writes
   tbb::concurrent_bounded_queue<Token*> queue_;
   std::thread thread_;

@@ -58,6 +58,14 @@ struct TokenItem {
   SegmentIndex made_in = 0;
 };
 
+/// What was begun with a token that has to wait: carried by it, for whoever goes on.
+class Unfinished {
+ public:
+  Unfinished() = default;
+  Unfinished(Unfinished&&) = default;
+  virtual ~Unfinished() = default;
+};
+
 class Token {
  public:
   Token(FlowIndex flow, std::uint64_t sequence, AdmissionRef admission) noexcept
@@ -73,6 +81,9 @@ class Token {
   /// The batches, in order. May be empty: a token whose rows were all filtered out still travels, so that
   /// sequence numbers have no gaps.
   boost::container::small_vector<TokenItem, 1> items;
+
+  /// Null: nothing was begun, or nothing is left of it.
+  std::unique_ptr<Unfinished> unfinished;
 
   /// Makes the flow's byte credits agree with what the token holds now.
   void account_items() noexcept {

@@ -4,6 +4,7 @@
 // counting window of Resilience4j.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <vector>
@@ -12,8 +13,13 @@
 
 namespace weir {
 
+/// While closed it keeps the outcomes of the last `window` calls, and opens once more than `failure_share` of
+/// `window` are failures: as soon as that is certain, but not because the first of a few calls failed. A
+/// probe is let out when no other call is, as the outcome of a call that was made before the breaker opened,
+/// and came back late, could else be taken for the probe's.
 class CircuitBreaker {
  public:
+  /// Fewer than one call in the window, or one probe, is read as one.
   explicit CircuitBreaker(const CircuitBreakerLimits& limits);
 
   enum class State : unsigned char { closed, open, half_open };
@@ -31,14 +37,17 @@ class CircuitBreaker {
  private:
   void open(TimePoint now);
   void close();
+  bool record_call(bool succeeded, TimePoint now);
+  bool record_probe(bool succeeded, TimePoint now);
 
   const CircuitBreakerLimits limits_;
   State state_ = State::closed;
-  std::vector<bool> outcomes_;  ///< of the last calls while closed, as a ring: whether they failed
+  std::vector<bool> failed_;  ///< the last calls while closed, as a ring; those not yet made have not failed
   std::size_t next_outcome_ = 0;
-  std::uint32_t counted_ = 0, failed_ = 0;
-  TimePoint open_until_{};
-  std::uint32_t probes_out_ = 0, probes_passed_ = 0;
+  std::uint32_t failures_ = 0;   ///< in failed_
+  std::uint64_t calls_out_ = 0;  ///< let through, and not come back
+  TimePoint open_until_{};       ///< meaningful while open
+  std::uint32_t probes_passed_ = 0;
 };
 
 }  // namespace weir

@@ -4,7 +4,6 @@
 #pragma once
 
 #include <cstddef>
-#include <optional>
 
 #include "weir/stage_limits.hpp"
 
@@ -15,12 +14,13 @@ class RateLimiter {
   /// Requires limit.records > 0 and limit.per > 0.
   explicit RateLimiter(const RateLimit& limit) noexcept : limit_(limit) {}
 
-  /// Lets `records` through at `now`: nothing. Else: not before the time answered.
-  std::optional<TimePoint> wait_until(std::size_t records, TimePoint now) noexcept;
+  /// When `records` may go through that come at `now`: `now`, or later. They have their turn, before all that
+  /// come after them, and need not ask again.
+  TimePoint reserve(std::size_t records, TimePoint now) noexcept;
 
  private:
   const RateLimit limit_;
-  TimePoint free_at_{};  ///< when all that was let through is paid for
+  TimePoint free_at_{};  ///< when all that has its turn is paid for
 };
 
 }  // namespace weir

@@ -1,5 +1,7 @@
 #include "engine/telemetry/counters.hpp"
 
+#include <set>
+
 namespace weir {
 
 Counters::Counters(std::size_t workers, const Graph& graph) : workers_(workers) {
@@ -7,6 +9,15 @@ Counters::Counters(std::size_t workers, const Graph& graph) : workers_(workers) 
     worker.stages = std::vector<StageCounters>(graph.stages.size());
     worker.edges = std::vector<EdgeCounters>(graph.edges.size());
   }
+}
+
+std::vector<StageIndex> Counters::busy_stages() const {
+  std::set<StageIndex> busy;
+  for (const WorkerCounters& worker : workers_) {
+    const StageIndex stage = worker.inside.load(std::memory_order_relaxed);
+    if (stage != WorkerCounters::kNoStage) busy.insert(stage);
+  }
+  return {busy.begin(), busy.end()};
 }
 
 void Counters::report(const Graph& graph, RunReport& report) const {
@@ -32,6 +43,7 @@ void Counters::report(const Graph& graph, RunReport& report) const {
       total.emitted += part.emitted.get();
       total.batches += part.batches.get();
       total.failures += part.failures.get();
+      total.retried += part.retried.get();
       total.bisect_calls += part.bisect_calls.get();
       total.busy_ns += part.busy_ns.get();
     }

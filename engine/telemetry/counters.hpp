@@ -38,7 +38,7 @@ class Counter {
 /// The counters of one stage on one worker; see StageReport for what they mean.
 struct alignas(kCacheLinePair) StageCounters {
   Counter in, made, processed, dead, skipped, dropped, unneeded, abandoned, filtered, emitted;
-  Counter batches, failures, bisect_calls, busy_ns;
+  Counter batches, failures, retried, bisect_calls, busy_ns;
 };
 
 /// The counters of one edge on one worker.
@@ -46,21 +46,28 @@ struct EdgeCounters {
   Counter emitted, received;
 };
 
-/// The counters of one worker.
+/// The counters of one worker, and what it is doing.
 struct WorkerCounters {
+  static constexpr StageIndex kNoStage = static_cast<StageIndex>(-1);
+
   std::vector<StageCounters> stages;
   std::vector<EdgeCounters> edges;
+  std::atomic<StageIndex> inside{kNoStage};  ///< the stage whose code it runs
 };
 
 class Counters {
  public:
   Counters(std::size_t workers, const Graph& graph);
 
+  std::size_t workers() const noexcept { return workers_.size(); }
   WorkerCounters& worker(WorkerIndex worker) noexcept { return workers_[worker]; }
   StageCounters& stage(WorkerIndex worker, StageIndex stage) noexcept {
     return workers_[worker].stages[stage];
   }
   EdgeCounters& edge(WorkerIndex worker, EdgeIndex edge) noexcept { return workers_[worker].edges[edge]; }
+
+  /// The stages that some worker is in at this moment, in their order.
+  std::vector<StageIndex> busy_stages() const;
 
   /// Fills in `stages` and `edges`.
   void report(const Graph& graph, RunReport& report) const;

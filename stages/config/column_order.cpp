@@ -7,6 +7,13 @@
 namespace weir {
 namespace {
 
+ColumnPtr nulls(Type type, std::size_t rows) {
+  ColumnBuilder builder(type, rows);
+  for (std::size_t row = 0; row < rows; ++row)
+    builder.set_null(row);
+  return std::move(builder).finish();
+}
+
 class ReorderColumns final : public Transform {
  public:
   ReorderColumns(std::shared_ptr<const Schema> schema, std::vector<std::size_t> sources)
@@ -16,8 +23,12 @@ class ReorderColumns final : public Transform {
     const RecordBatch& batch = as_records(input.batch);
     std::vector<ColumnPtr> columns;
     columns.reserve(sources_.size());
-    for (const std::size_t source : sources_)
-      columns.push_back(batch.columns()[source]);
+    for (const std::size_t source : sources_) {
+      const ColumnPtr& column = batch.columns()[source];
+      const Type type = (*schema_)[columns.size()].type;
+      const bool fits = column == nullptr || column->type() == type;
+      columns.push_back(fits ? column : nulls(type, batch.physical_rows()));
+    }
     out.emit(batch.with_columns(schema_, std::move(columns)));
     return kDone;
   }
@@ -29,15 +40,27 @@ class ReorderColumns final : public Transform {
 
 }  // namespace
 
+bool have_same_layout(const Schema& a, const Schema& b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const Field& left, const Field& right) {
+    return left.name == right.name && left.type == right.type;
+  });
+}
+
 std::optional<std::vector<std::size_t>> columns_in_order(const Schema& wanted, const Schema& given) {
   if (wanted.size() != given.size()) return std::nullopt;
   std::vector<std::size_t> sources;
   for (const Field& field : wanted) {
-    const auto found = std::find(given.begin(), given.end(), field);
+    const auto found = std::find_if(given.begin(), given.end(), [&](const Field& source) {
+      return source.name == field.name && (source.type == field.type || source.always_null);
+    });
     if (found == given.end()) return std::nullopt;
     sources.push_back(static_cast<std::size_t>(found - given.begin()));
   }
   return sources;
+}
+
+Need need_of_source(Need wanted, const Field& place, const Field& source) {
+  return wanted == Need::none || place.type == source.type ? wanted : Need::value;
 }
 
 StageSpec reorder_columns(std::string name, const Schema& wanted, std::vector<std::size_t> sources) {

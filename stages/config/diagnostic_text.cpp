@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "stages/records/utf8.hpp"
+
 namespace weir {
 namespace {
 
@@ -10,13 +12,6 @@ constexpr std::string_view kRed = "\x1b[1;31m";
 constexpr std::string_view kGreen = "\x1b[32m";
 constexpr std::string_view kPlain = "\x1b[0m";
 constexpr std::size_t kMarginWidth = 5;  // of line numbers beside excerpts
-
-bool continues_character(char c) { return (static_cast<unsigned char>(c) & 0xC0u) == 0x80u; }
-
-std::size_t count_characters(std::string_view utf8) {
-  return static_cast<std::size_t>(
-      std::count_if(utf8.begin(), utf8.end(), [](char c) { return !continues_character(c); }));
-}
 
 std::string_view line_of(std::string_view text, std::size_t line) {
   for (; line > 1; --line) {

@@ -199,10 +199,9 @@ class Loader {
     pipeline.graph.supervisor = supervisor_.policy;
     pipeline.graph.groups = supervisor_.groups;
     check_abandoned_calls(pipeline.graph);
-    if (refused != nullptr) {
+    if (refused != nullptr && problems_.empty())
       pipeline.graph = replay_graph(std::move(pipeline.graph), stages_, planner, *refused, problems_);
-      if (!problems_.empty()) return pipeline;
-    }
+    if (!problems_.empty()) return pipeline;
     check_graph(pipeline.graph);
     add_stages(pipeline, planner);
     pipeline.runtime = run_options(pipeline.graph);

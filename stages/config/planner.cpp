@@ -3,35 +3,11 @@
 #include <algorithm>
 
 #include "stages/config/column_order.hpp"
+#include "stages/config/merged_columns.hpp"
 #include "stages/records/dead_letters.hpp"
 #include "weir/record_batch.hpp"
 
 namespace weir {
-namespace {
-
-std::string list_of(const std::vector<std::string>& names) {
-  std::string text;
-  for (const std::string& name : names)
-    text += (text.empty() ? "`" : ", `") + name + "`";
-  return text;
-}
-
-const Field* find_exactly(const Schema& schema, const std::string& name) {
-  const auto found =
-      std::find_if(schema.begin(), schema.end(), [&](const Field& field) { return field.name == name; });
-  return found == schema.end() ? nullptr : &*found;
-}
-
-std::vector<std::string> names_missing(const Schema& wanted, const Schema& given) {
-  std::vector<std::string> names;
-  for (const Field& field : wanted) {
-    if (find_exactly(given, field.name) == nullptr) names.push_back(field.name);
-  }
-  return names;
-}
-
-}  // namespace
-
 Planner::Planner(const std::vector<StageConfig>& stages, const Wiring& wiring, VariableLookup variables,
                  Problems& problems)
     : stages_(stages),
@@ -79,54 +55,20 @@ const Schema* Planner::schema_of(const Wire& wire) const {
 // The schema that reaches an input port; an unread optional port has an empty one. Nothing where it is not
 // certain.
 std::optional<Schema> Planner::input_schema(std::size_t stage, std::size_t port) {
-  const Wire* first = nullptr;
-  const Schema* wanted = nullptr;
+  std::vector<MergedStream> streams;
   bool certain = true;
   for (const Wire& wire : wiring_.wires) {
     if (wire.to != stage || wire.to_port != port) continue;
     const Schema* given = schema_of(wire);
-    if (given == nullptr) {
-      certain = false;
-    } else if (wanted == nullptr) {
-      first = &wire;
-      wanted = given;
-    } else {
-      check_same_columns(*first, *wanted, wire, *given);
-    }
+    certain = certain && given != nullptr;
+    if (given != nullptr) streams.push_back({&wire, output_name(stages_[wire.from], wire.from_port), given});
   }
-  if (!certain) return std::nullopt;
-  if (wanted != nullptr) return *wanted;
-  if (stages_[stage].description->inputs[port].optional) return Schema{};
-  return std::nullopt;
-}
-
-void Planner::check_same_columns(const Wire& first, const Schema& wanted, const Wire& other,
-                                 const Schema& given) {
-  const std::string first_name = output_name(stages_[first.from], first.from_port);
-  const std::string other_name = output_name(stages_[other.from], other.from_port);
-  const auto report = [&](std::string message, std::string mend) {
-    problems_.add({other.reference.where, other.reference.field, std::move(message), std::move(mend),
-                   other.reference.length});
-  };
-  const auto missing = names_missing(wanted, given);
-  if (!missing.empty()) {
-    report("merged streams must have the same columns, and `" + other_name + "` lacks " + list_of(missing) +
-               ", which `" + first_name + "` has",
-           "add what is missing with `derive`, or give both the same columns with `select`");
-  }
-  const auto extra = names_missing(given, wanted);
-  if (!extra.empty()) {
-    report("merged streams must have the same columns, and only `" + other_name + "` has " + list_of(extra),
-           "give both the same columns with `select`");
-  }
-  for (const Field& field : wanted) {
-    const Field* same = find_exactly(given, field.name);
-    if (same == nullptr || same->type == field.type) continue;
-    report("merged streams must have the same types: `" + field.name + "` is " +
-               std::string(to_string(field.type)) + " in `" + first_name + "` and " +
-               std::string(to_string(same->type)) + " in `" + other_name + "`",
-           "cast it before: cast(" + field.name + " as " + std::string(to_string(field.type)) + ")");
-  }
+  std::optional<Schema> schema;
+  if (!streams.empty())
+    schema = merge_columns(streams, problems_);
+  else if (stages_[stage].description->inputs[port].optional)
+    schema.emplace();
+  return certain ? schema : std::nullopt;
 }
 
 bool Planner::is_read(std::size_t stage, std::size_t port) const {
@@ -143,11 +85,13 @@ std::vector<Needs> Planner::output_needs(std::size_t stage,
   for (const Wire& wire : wiring_.wires) {
     if (wire.from != stage || wire.from_port == kErrorsOutput) continue;
     const Schema& given = planned_[stage].outputs[wire.from_port];
-    const Needs& wanted = input_needs[wire.to][wire.to_port];
-    const auto sources = columns_in_order(planned_[wire.to].inputs[wire.to_port], given);
+    const Schema& wanted = planned_[wire.to].inputs[wire.to_port];
+    const auto sources = columns_in_order(wanted, given);
     for (std::size_t column = 0; column < wanted.size(); ++column) {
-      Need& need = needs[wire.from_port][(*sources)[column]];
-      need = std::max(need, wanted[column]);
+      const std::size_t source = (*sources)[column];
+      const Need wanted_need = input_needs[wire.to][wire.to_port][column];
+      needs[wire.from_port][source] =
+          std::max(needs[wire.from_port][source], need_of_source(wanted_need, wanted[column], given[source]));
     }
   }
   return needs;
@@ -201,7 +145,7 @@ void Planner::connect(const Wire& wire, Graph& graph) const {
   const std::string& to_port = stages_[wire.to].description->inputs[wire.to_port].name;
   const Schema& wanted = planned_[wire.to].inputs[wire.to_port];
   const Schema& given = *schema_of(wire);
-  if (given == wanted) {
+  if (have_same_layout(given, wanted)) {
     graph.connect({wire.from, from_port, wire.to, to_port});
     return;
   }

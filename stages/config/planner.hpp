@@ -45,7 +45,6 @@ class Planner {
   void bind_stage(std::size_t stage);
   std::optional<Schema> input_schema(std::size_t stage, std::size_t port);
   const Schema* schema_of(const Wire& wire) const;
-  void check_same_columns(const Wire& first, const Schema& wanted, const Wire& other, const Schema& given);
   std::vector<Needs> output_needs(std::size_t stage,
                                   const std::vector<std::vector<Needs>>& input_needs) const;
   void gather_needs();

@@ -140,6 +140,11 @@ class BatchMaker {
         return refuse(
             record, "the record lacks the column `" + field.name + "`, which is needed now",
             "nobody needed it when the record was refused: replay it into that config, or run again");
+      if (field.always_null && *value)
+        return refuse(record,
+                      "`" + field.name + "` has no values in the input now, so `" + input_.stage +
+                          "` was planned for none, not for " + shown(**value),
+                      "give the column its type where it is read: `types: {" + field.name + ": ...}`");
       if (input_.needs[column] == Need::value && *value && !fits(field.type, **value))
         return refuse(record,
                       "`" + field.name + "` wants " + with_article(field.type) + ", not " + shown(**value));

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <vector>
 
+#include "stages/records/utf8.hpp"
+
 namespace weir {
 namespace {
 
@@ -38,16 +40,6 @@ std::size_t quoted_size(std::string_view source) {
     }
   }
   return source.size();
-}
-
-// The length of the UTF-8 sequence that begins `text`, 0 where none does.
-std::size_t utf8_sequence(std::string_view text) {
-  const auto lead = static_cast<unsigned char>(text.front());
-  const std::size_t size = lead < 0x80 ? 1 : lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
-  if ((lead >= 0x80 && lead < 0xC2) || lead > 0xF4 || text.size() < size) return 0;
-  const bool continued = std::all_of(text.begin() + 1, text.begin() + static_cast<std::ptrdiff_t>(size),
-                                     [](char c) { return (static_cast<unsigned char>(c) & 0xC0u) == 0x80u; });
-  return continued ? size : 0;
 }
 
 }  // namespace
@@ -148,7 +140,7 @@ std::optional<Location> YamlSource::open_bracket_before(const YAML::Mark& mark) 
 
 std::optional<Location> YamlSource::first_invalid_utf8() const {
   for (std::size_t offset = 0; offset < text_.size();) {
-    const std::size_t size = utf8_sequence(text_.substr(offset));
+    const std::size_t size = utf8_character_length(text_.substr(offset));
     if (size == 0) return place_of(offset);
     offset += size;
   }

@@ -23,7 +23,7 @@ class GroupScope final : public Scope {
   struct FoundCall {
     AggregateFunction function;
     KernelPtr argument;  ///< null for count(*)
-    Type result;
+    Field result;        ///< the column that it becomes
     std::string_view text;
   };
   std::vector<FoundCall>& calls() noexcept { return calls_; }
@@ -34,12 +34,12 @@ class GroupScope final : public Scope {
                           std::holds_alternative<Cast>(node.form) || std::holds_alternative<Case>(node.form);
     if (!computed) return nullptr;
     for (std::size_t key = 0; key < keys_.size(); ++key)
-      if (keys_[key].name == text_of(node.span)) return make_column_kernel(keys_[key].type, key);
+      if (keys_[key].name == text_of(node.span)) return make_column_kernel(keys_[key], key);
     return nullptr;
   }
 
   KernelPtr column(const Node& node, const ColumnName& name) override {
-    if (const auto key = keys_.find(name.name)) return make_column_kernel(keys_[*key].type, *key);
+    if (const auto key = keys_.find(name.name)) return make_column_kernel(keys_[*key], *key);
     if (!schema_.find(name.name)) throw_unknown_column(node, name, schema_);
     throw ExpressionError(
         node.span.offset, node.span.length,
@@ -65,7 +65,7 @@ class GroupScope final : public Scope {
       if (function != AggregateFunction::count)
         throw ExpressionError(node.span.offset, node.span.length, "`" + call.name + "` takes a value, not *",
                               "only count(*) counts rows");
-      return {AggregateFunction::count_rows, nullptr, Type::int64, text};
+      return {AggregateFunction::count_rows, nullptr, {{}, Type::int64}, text};
     }
     if (call.arguments.size() != 1)
       throw ExpressionError(
@@ -83,9 +83,10 @@ class GroupScope final : public Scope {
   static FoundCall with_result(AggregateFunction function, const KernelPtr& argument, const Call& call,
                                std::string_view text) {
     const Type type = argument->type();
-    if (function == AggregateFunction::count) return {function, argument, Type::int64, text};
+    const bool is_null = argument->is_untyped_null();
+    if (function == AggregateFunction::count) return {function, argument, {{}, Type::int64}, text};
     if (function == AggregateFunction::min || function == AggregateFunction::max)
-      return {function, argument, type, text};
+      return {function, argument, {{}, type, is_null}, text};
     if (!conversion_cost(*argument, Type::float64)) {
       const Span at = call.arguments[0]->span;
       throw ExpressionError(at.offset, at.length,
@@ -95,8 +96,8 @@ class GroupScope final : public Scope {
                                                     : "");
     }
     const KernelPtr number = type == Type::int64 ? argument : converted(argument, Type::float64);
-    const bool exact = function == AggregateFunction::sum && type == Type::int64;
-    return {function, number, exact ? Type::int64 : Type::float64, text};
+    if (function == AggregateFunction::avg) return {function, number, {{}, Type::float64}, text};
+    return {function, number, {{}, number->type(), is_null}, text};
   }
 
   const Schema& schema_;
@@ -120,7 +121,7 @@ AggregateExpression AggregateExpression::bind(const Expression& expression, cons
       argument.emplace();
       argument->kernel_ = std::move(call.argument);
     }
-    bound.calls_.push_back({call.function, std::move(argument), call.result});
+    bound.calls_.push_back({call.function, std::move(argument), call.result.type});
   }
   return bound;
 }

@@ -19,8 +19,8 @@ namespace {
 std::string quoted(std::string_view name) { return "`" + std::string(name) + "`"; }
 
 std::string type_text(const Kernel& value) {
+  if (value.is_untyped_null()) return "NULL";
   const Constant* constant = value.constant();
-  if (constant != nullptr && constant->flavour == Constant::Flavour::null_literal) return "NULL";
   std::string text(to_string(value.type()));
   if (constant != nullptr && constant->flavour == Constant::Flavour::text_literal)
     text += " " + shown(constant->column->text(0));
@@ -39,7 +39,9 @@ bool is_number(Type type) noexcept { return type == Type::int64 || type == Type:
 // What to do where two values have no type in common.
 std::string mend_types(const Arguments& values) {
   const auto find_if = [&](auto&& predicate) {
-    const auto found = std::find_if(values.begin(), values.end(), predicate);
+    const auto found = std::find_if(values.begin(), values.end(), [&](const KernelPtr& value) {
+      return !value->is_untyped_null() && predicate(value);
+    });
     return found == values.end() ? nullptr : found->get();
   };
   const Kernel* number = find_if([](const KernelPtr& value) { return is_number(value->type()); });
@@ -126,6 +128,11 @@ bool is_null_constant(const KernelPtr& value) {
   return value->constant() != nullptr && value->constant()->is_null();
 }
 
+bool are_untyped_nulls(const Arguments& values) {
+  return std::all_of(values.begin(), values.end(),
+                     [](const KernelPtr& value) { return value->is_untyped_null(); });
+}
+
 }  // namespace
 
 std::optional<AggregateFunction> aggregate_named(std::string_view name) noexcept {
@@ -151,7 +158,7 @@ void throw_unknown_column(const Node& node, const ColumnName& name, const Schema
 KernelPtr RowScope::column(const Node& node, const ColumnName& name) {
   const std::optional<std::size_t> column = schema_.find(name.name);
   if (!column) throw_unknown_column(node, name, schema_);
-  return make_column_kernel(schema_[*column].type, *column);
+  return make_column_kernel(schema_[*column], *column);
 }
 
 KernelPtr RowScope::aggregate(const Node&, const Call& call) {
@@ -197,12 +204,16 @@ KernelPtr Binder::bind_call(const Node& node, const Call& call) {
   const Function* form = call.star ? nullptr : best_form(forms, values);
   if (form == nullptr) throw_no_form(node, call, forms, values);
 
+  // Of NULLs alone, a function that gives one of its arguments gives NULL.
+  const bool gives_untyped_null =
+      form->conversion == Conversion::to_common_type && !form->result && are_untyped_nulls(values);
   values = converted_arguments(node, call, *form, std::move(values));
   const Type type = form->result ? *form->result : values.front()->type();
   if (form->null_gives_null && std::any_of(values.begin(), values.end(), is_null_constant))
     return make_null(type);
   try {
-    return folded(form->make(type, std::move(values)));
+    KernelPtr result = folded(form->make(type, std::move(values)));
+    return gives_untyped_null ? make_untyped_null(std::move(result)) : result;
   } catch (const BadArgument& bad) {
     fail(call.arguments[bad.argument()]->span, bad.what(), bad.mend());
   }
@@ -210,7 +221,8 @@ KernelPtr Binder::bind_call(const Node& node, const Call& call) {
 
 KernelPtr Binder::bind_cast(const Node& node, const Cast& cast) {
   KernelPtr value = bind(*cast.value);
-  if (is_null_constant(value)) return make_null(cast.type);
+  if (is_null_constant(value) || value->is_untyped_null())
+    return make_typed_null(std::move(value), cast.type);
   const std::string from = type_text(*value);
   KernelPtr result =
       make_cast(std::move(value), cast.type, cast.null_on_failure ? CastFailure::null : CastFailure::error);
@@ -230,6 +242,7 @@ KernelPtr Binder::bind_case(const Node& node, const Case& form) {
   values.push_back(form.otherwise ? bind(*form.otherwise) : make_literal({}));
   value_nodes.push_back(form.otherwise.get());
 
+  const bool gives_untyped_null = are_untyped_nulls(values);
   const std::optional<Type> type = common_type(values);
   if (!type)
     fail(node.span, "the branches of `case` want values of one type, not " + type_list(values),
@@ -241,7 +254,8 @@ KernelPtr Binder::bind_case(const Node& node, const Case& form) {
     if (!value) throw_no_timestamp(*value_nodes[i], *values[i]);
     parts.push_back(std::move(value));
   }
-  return folded(make_case(*type, std::move(parts)));
+  KernelPtr result = folded(make_case(*type, std::move(parts)));
+  return gives_untyped_null ? make_untyped_null(std::move(result)) : result;
 }
 
 }  // namespace weir::expressions

@@ -8,22 +8,22 @@
 namespace weir::expressions {
 namespace {
 
-bool has_flavour(const Kernel& value, Constant::Flavour flavour) noexcept {
-  return value.constant() != nullptr && value.constant()->flavour == flavour;
+bool is_text_literal(const Kernel& value) noexcept {
+  return value.constant() != nullptr && value.constant()->flavour == Constant::Flavour::text_literal;
 }
 
 }  // namespace
 
 std::optional<int> conversion_cost(const Kernel& value, Type to) noexcept {
-  if (has_flavour(value, Constant::Flavour::null_literal) || value.type() == to) return 0;
+  if (value.is_untyped_null() || value.type() == to) return 0;
   if (value.type() == Type::int64 && to == Type::float64) return 1;
-  if (has_flavour(value, Constant::Flavour::text_literal) && to == Type::timestamp) return 2;
+  if (is_text_literal(value) && to == Type::timestamp) return 2;
   return std::nullopt;
 }
 
 KernelPtr converted(KernelPtr value, Type to) {
   if (value->type() == to) return value;
-  if (has_flavour(*value, Constant::Flavour::null_literal)) return make_null(to);
+  if (value->is_untyped_null()) return make_typed_null(std::move(value), to);
   const bool is_text = value->type() == Type::string;
   KernelPtr cast = folded(make_cast(std::move(value), to, CastFailure::error));
   return is_text && cast->constant() == nullptr ? nullptr : cast;

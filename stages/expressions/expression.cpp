@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "stages/expressions/binder.hpp"
+#include "stages/expressions/coercion.hpp"
 #include "stages/expressions/kernel.hpp"
 #include "stages/expressions/parser.hpp"
 #include "stages/expressions/syntax.hpp"
@@ -40,6 +41,17 @@ bool RowErrors::contains(std::size_t physical_row) const noexcept {
 }
 
 Type BoundExpression::type() const noexcept { return kernel_->type(); }
+
+bool BoundExpression::always_null() const noexcept { return kernel_->is_untyped_null(); }
+
+Field BoundExpression::field(std::string name) const { return {std::move(name), type(), always_null()}; }
+
+std::optional<BoundExpression> BoundExpression::as(Type type) const {
+  if (!expressions::conversion_cost(*kernel_, type)) return std::nullopt;
+  BoundExpression same;
+  same.kernel_ = expressions::converted(kernel_, type);
+  return same.kernel_ ? std::optional(std::move(same)) : std::nullopt;
+}
 
 const std::vector<std::size_t>& BoundExpression::columns() const noexcept { return kernel_->columns(); }
 

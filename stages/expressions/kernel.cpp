@@ -29,10 +29,45 @@ class ConstantKernel final : public Kernel {
 
   Operand evaluate(const Frame&) const override { return Operand::of_constant(constant_.column); }
   const Constant* constant() const noexcept override { return &constant_; }
+  bool is_untyped_null() const noexcept override {
+    return constant_.flavour == Constant::Flavour::null_literal;
+  }
 
  private:
   Constant constant_;
 };
+
+ColumnPtr one_null(Type type) {
+  ColumnBuilder builder(type, 1);
+  builder.set_null(0);
+  return std::move(builder).finish();
+}
+
+// NULL at every row, in place of a kernel that would find out the same.
+class NullKernel final : public Kernel {
+ public:
+  enum class Typing : unsigned char { untyped, typed };
+
+  NullKernel(KernelPtr value, Type type, Typing typing)
+      : Kernel(type, {std::move(value)}), typing_(typing), null_(one_null(type)) {}
+
+  Operand evaluate(const Frame& frame) const override {
+    if (may_fail()) arguments().front()->evaluate(frame);
+    return Operand::of_constant(null_);
+  }
+  bool is_untyped_null() const noexcept override { return typing_ == Typing::untyped; }
+  // As long as nobody gives it another type, a column may be handed on as it is.
+  std::optional<std::size_t> plain_column() const noexcept override {
+    return is_untyped_null() ? arguments().front()->plain_column() : std::nullopt;
+  }
+
+ private:
+  Typing typing_;
+  ColumnPtr null_;
+};
+
+// Whether nothing is left to do or to know of a kernel that is NULL at every row.
+bool is_mere_null(const Kernel& value) noexcept { return value.columns().empty() && !value.may_fail(); }
 
 }  // namespace
 
@@ -46,18 +81,27 @@ Kernel::Kernel(Type type, Arguments arguments, bool fails_itself)
   columns_.erase(std::unique(columns_.begin(), columns_.end()), columns_.end());
 }
 
-KernelPtr make_column_kernel(Type type, std::size_t column) {
-  return std::make_shared<ColumnKernel>(type, column);
+KernelPtr make_column_kernel(const Field& field, std::size_t column) {
+  KernelPtr kernel = std::make_shared<ColumnKernel>(field.type, column);
+  return field.always_null ? make_untyped_null(std::move(kernel)) : kernel;
 }
 
 KernelPtr make_constant_kernel(Constant constant) {
   return std::make_shared<ConstantKernel>(std::move(constant));
 }
 
-KernelPtr make_null(Type type) {
-  ColumnBuilder builder(type, 1);
-  builder.set_null(0);
-  return make_constant_kernel({std::move(builder).finish(), Constant::Flavour::value});
+KernelPtr make_null(Type type) { return make_constant_kernel({one_null(type), Constant::Flavour::value}); }
+
+KernelPtr make_untyped_null(KernelPtr value) {
+  if (value->is_untyped_null()) return value;
+  if (is_mere_null(*value)) return make_literal({});
+  const Type type = value->type();
+  return std::make_shared<NullKernel>(std::move(value), type, NullKernel::Typing::untyped);
+}
+
+KernelPtr make_typed_null(KernelPtr value, Type type) {
+  if (is_mere_null(*value)) return make_null(type);
+  return std::make_shared<NullKernel>(std::move(value), type, NullKernel::Typing::typed);
 }
 
 KernelPtr make_literal(const Literal& literal) {

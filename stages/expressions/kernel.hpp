@@ -75,6 +75,9 @@ class Kernel {
   virtual Operand evaluate(const Frame& frame) const = 0;
   /// The value, if it is known before any row is.
   virtual const Constant* constant() const noexcept { return nullptr; }
+  /// Whether it is NULL at every row and of no type of its own, so that it becomes a NULL of any type by
+  /// itself.
+  virtual bool is_untyped_null() const noexcept { return false; }
   /// The column, if this is one as it is.
   virtual std::optional<std::size_t> plain_column() const noexcept { return std::nullopt; }
 
@@ -98,9 +101,14 @@ class Kernel {
   std::vector<std::size_t> columns_;
 };
 
-KernelPtr make_column_kernel(Type type, std::size_t column);
+KernelPtr make_column_kernel(const Field& field, std::size_t column);
 KernelPtr make_constant_kernel(Constant constant);
 KernelPtr make_null(Type type);
+/// A kernel known to be NULL at every row, as an untyped NULL and as one of a type. What it computes is left
+/// out, save for errors; the columns it reads still count, so that whoever fills them knows that somebody
+/// relies on the NULLs.
+KernelPtr make_untyped_null(KernelPtr value);
+KernelPtr make_typed_null(KernelPtr value, Type type);
 KernelPtr make_literal(const Literal& literal);
 
 /// A column of `rows` rows that all hold the value of a column of one row.

@@ -2,7 +2,7 @@
 
 #include <cstddef>
 
-#include "stages/expressions/utf8.hpp"
+#include "stages/expressions/characters.hpp"
 
 namespace weir::expressions {
 namespace {

@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <limits>
 
+#include "stages/expressions/characters.hpp"
 #include "stages/expressions/function_table.hpp"
 #include "stages/expressions/like.hpp"
 #include "stages/expressions/operation_kernel.hpp"
-#include "stages/expressions/utf8.hpp"
 
 namespace weir::expressions {
 namespace {

@@ -5,7 +5,7 @@
 
 #include "stages/formats/csv_field.hpp"
 #include "stages/formats/short_integer.hpp"
-#include "stages/formats/utf8.hpp"
+#include "stages/records/utf8.hpp"
 #include "stages/records/value_text.hpp"
 
 namespace weir::csv {

@@ -8,7 +8,7 @@
 #include "stages/formats/csv_cutter.hpp"
 #include "stages/formats/csv_field.hpp"
 #include "stages/formats/csv_scanner.hpp"
-#include "stages/formats/utf8.hpp"
+#include "stages/records/utf8.hpp"
 #include "stages/records/value_text.hpp"
 
 namespace weir::csv {
@@ -67,32 +67,34 @@ class TypeGuess {
       type_ = is_number(*type_) && is_number(next) ? Type::float64 : Type::string;
   }
   Type type() const noexcept { return type_.value_or(Type::string); }
+  bool has_seen_values() const noexcept { return type_.has_value(); }
 
  private:
   static bool is_number(Type type) noexcept { return type == Type::int64 || type == Type::float64; }
   std::optional<Type> type_;  ///< none before the first value that is not NULL
 };
 
-std::vector<Type> sniff_types(std::string_view rows_text, std::size_t columns, const SniffOptions& options) {
-  RowIndex rows(options.dialect, columns);
+// `is_whole`: no rows follow these.
+std::vector<Field> sniff_fields(const std::vector<std::string>& names, std::string_view rows_text,
+                                bool is_whole, const SniffOptions& options) {
+  RowIndex rows(options.dialect, names.size());
   rows.scan(rows_text, 0, std::min(options.rows_max, count_newlines(rows_text) + 1));
-  std::vector<Type> types;
+  const bool has_seen_all = is_whole && rows.next() == rows_text.size();
+  std::vector<Field> fields;
   std::string scratch;
-  for (std::size_t column = 0; column < columns; ++column) {
-    const ColumnFields fields = rows.column(column);
+  for (std::size_t column = 0; column < names.size(); ++column) {
+    const ColumnFields texts = rows.column(column);
     TypeGuess guess;
     for (std::size_t row = 0; row < rows.rows(); ++row) {
-      const std::size_t begin = fields.begin(row);
-      const FieldValue field =
-          read_field(rows_text.substr(begin, fields.end(row) - begin), options.dialect, scratch);
-      if (!field.is_null) guess.add(field.text);
+      const std::size_t begin = texts.begin(row);
+      const FieldValue value =
+          read_field(rows_text.substr(begin, texts.end(row) - begin), options.dialect, scratch);
+      if (!value.is_null) guess.add(value.text);
     }
-    types.push_back(guess.type());
+    fields.push_back({names[column], guess.type(), has_seen_all && !guess.has_seen_values()});
   }
-  return types;
+  return fields;
 }
-
-constexpr std::string_view kSchemaMend = "give all names and types: `schema: {name: type, ...}`";
 
 void check_names(const std::vector<std::string>& names, std::vector<SniffProblem>& problems) {
   std::set<std::string_view> seen;
@@ -168,12 +170,8 @@ Sniffed sniff(std::string_view beginning, bool is_whole, const SniffOptions& opt
   }
   if (options.header) check_names(first, sniffed.problems);
   const std::vector<std::string> names = options.header ? first : numbered_names(first.size());
-  const std::vector<Type> types =
-      sniff_types(whole_records.substr(options.header ? first_end : 0), names.size(), options);
-  std::vector<Field> fields;
-  for (std::size_t column = 0; column < names.size(); ++column)
-    fields.push_back({names[column], types[column]});
-  sniffed.schema = Schema(std::move(fields));
+  const std::string_view rows_text = whole_records.substr(options.header ? first_end : 0);
+  sniffed.schema = Schema(sniff_fields(names, rows_text, is_whole, options));
   return sniffed;
 }
 

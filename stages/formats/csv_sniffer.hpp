@@ -23,6 +23,9 @@ struct SniffOptions {
   std::optional<Schema> schema;  ///< known already: nothing is sniffed, only the header is compared with it
 };
 
+/// What to do where columns cannot be sniffed.
+inline constexpr std::string_view kSchemaMend = "give all names and types: `schema: {name: type, ...}`";
+
 /// What is wrong with a file's beginning, and the mend.
 struct SniffProblem {
   std::string message;
@@ -35,6 +38,8 @@ struct Sniffed {
 };
 
 /// Sniffs the beginning of a file. `is_whole`: `beginning` is all of it; else its last record may be cut.
+/// Only where every record was looked at can a column be known to be always NULL; else it may have values
+/// further down, and is a string.
 Sniffed sniff(std::string_view beginning, bool is_whole, const SniffOptions& options);
 
 /// The type that one value, neither NULL nor quoted empty, suggests.

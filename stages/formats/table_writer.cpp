@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "stages/formats/utf8.hpp"
+#include "stages/records/utf8.hpp"
 #include "stages/records/value_text.hpp"
 
 namespace weir {
@@ -55,7 +55,7 @@ TableWriter::TableWriter(const Schema& schema, std::size_t rows_max) : rows_max_
 
 TableWriter::Cell TableWriter::make_cell(std::string_view text) {
   Cell cell{on_one_line(text), 0};
-  cell.width = count_code_points(cell.text);
+  cell.width = count_characters(cell.text);
   if (cell.width > kCellWidthMax) {
     cell.text = std::string(first_code_points(cell.text, kCellWidthMax - 1)) + std::string(kEllipsis);
     cell.width = kCellWidthMax;

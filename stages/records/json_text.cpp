@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 
+#include "stages/records/utf8.hpp"
 #include "stages/records/value_text.hpp"
 
 namespace weir {
@@ -42,22 +43,6 @@ void append_escaped(std::string& to, unsigned char c) {
 
 bool is_plain(unsigned char c) noexcept { return c >= 0x20 && c < 0x80 && c != '"' && c != '\\'; }
 
-// The bytes of the well-formed UTF-8 sequence at the beginning of `text` (Unicode 15, table 3-7); 0 where
-// there is none. Requires a lead byte of 0x80 or more.
-std::size_t utf8_sequence_size(std::string_view text) noexcept {
-  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-  const unsigned char lead = byte(0);
-  if (lead < 0xc2 || lead > 0xf4) return 0;
-  const std::size_t size = lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
-  if (text.size() < size) return 0;
-  const unsigned char second_min = lead == 0xe0 ? 0xa0 : lead == 0xf0 ? 0x90 : 0x80;
-  const unsigned char second_max = lead == 0xed ? 0x9f : lead == 0xf4 ? 0x8f : 0xbf;
-  if (byte(1) < second_min || byte(1) > second_max) return 0;
-  for (std::size_t i = 2; i < size; ++i)
-    if ((byte(i) & 0xc0) != 0x80) return 0;
-  return size;
-}
-
 void append_json_double(std::string& to, double value) {
   if (std::isfinite(value)) return append_double(to, value);
   to += '"';
@@ -92,11 +77,11 @@ void append_json_string(std::string& to, std::string_view text) {
     if (c < 0x80) {
       append_escaped(to, c);
       ++i;
-    } else if (const std::size_t size = utf8_sequence_size(text.substr(i)); size > 0) {
+    } else if (const std::size_t size = utf8_character_length(text.substr(i)); size > 0) {
       to.append(text, i, size);
       i += size;
     } else {
-      to += "\xef\xbf\xbd";
+      to += kReplacementCharacter;
       ++i;
     }
   }

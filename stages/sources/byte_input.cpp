@@ -21,7 +21,7 @@ ByteInput::ByteInput(const std::string& path) : path_(path) {
     descriptor_ = STDIN_FILENO;
   } else {
     // Without O_NONBLOCK, opening a FIFO would wait for its writer; poll does that better.
-    owned_ = FileDescriptor(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+    owned_ = FileDescriptor(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
     if (!owned_.is_open()) fail("cannot open", errno);
     descriptor_ = owned_.get();
   }
@@ -41,6 +41,10 @@ ByteInput::ByteInput(const std::string& path) : path_(path) {
 }
 
 ByteInput::~ByteInput() = default;
+
+std::string ByteInput::name() const { return path_ == "-" ? "standard input" : "'" + path_ + "'"; }
+
+bool ByteInput::is_terminal() const noexcept { return ::isatty(descriptor_) == 1; }
 
 std::size_t ByteInput::read_at(std::uint64_t offset, char* to, std::size_t capacity) {
   return is_regular_ ? read_file(offset, to, capacity) : read_stream(offset, to, capacity);
@@ -114,8 +118,7 @@ void ByteInput::stop() noexcept {
 }
 
 void ByteInput::fail(const char* what, int errno_value) const {
-  const std::string name = path_ == "-" ? "standard input" : "'" + path_ + "'";
-  throw IoError(std::string(what) + " " + name + ": " + std::generic_category().message(errno_value),
+  throw IoError(std::string(what) + " " + name() + ": " + std::generic_category().message(errno_value),
                 errno_value);
 }
 

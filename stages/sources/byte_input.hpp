@@ -2,7 +2,7 @@
 //
 // Regular files are read anywhere. Other inputs are read once, from front to end; what a reader wants to see
 // again it hands back. One object is shared by a stage's plan (which sniffs) and its incarnations. `read_at`
-// and `unread` are called by one thread at a time; `stop`, `size` and `is_regular` by any.
+// and `unread` are called by one thread at a time; the others by any.
 #pragma once
 
 #include <atomic>
@@ -25,7 +25,11 @@ class ByteInput {
   ByteInput& operator=(const ByteInput&) = delete;
 
   const std::string& path() const noexcept { return path_; }
+  /// "standard input", or the path in quotes.
+  std::string name() const;
   bool is_regular() const noexcept { return is_regular_; }
+  /// Whether somebody would have to type what is read.
+  bool is_terminal() const noexcept;
   /// A regular file's size when it was opened; else 0.
   std::uint64_t size() const noexcept { return size_; }
 

@@ -4,9 +4,9 @@
 #include <string>
 #include <utility>
 
-#include "stages/formats/utf8.hpp"
-#include "weir/column.hpp"
-#include "weir/record_batch.hpp"
+#include "stages/formats/csv_sniffer.hpp"
+#include "stages/records/utf8.hpp"
+#include "stages/sources/refused_text.hpp"
 
 namespace weir {
 namespace {
@@ -48,6 +48,13 @@ std::string yaml_key(std::string_view name) {
   return quoted + "'";
 }
 
+// Where the config is to say that a column has another type.
+std::string mend_type(const std::string& column, Type type, const CsvReading& reading) {
+  const std::string entry = yaml_key(column) + ": " + std::string(to_string(type));
+  if (reading.schema_is_given) return "say `" + entry + "` in the `schema:` of stage " + reading.stage;
+  return "add `types: {" + entry + "}` to stage " + reading.stage;
+}
+
 std::string_view article(Type type) { return type == Type::int64 ? "an " : "a "; }
 
 ErrorInfo data_error(std::string message) {
@@ -61,9 +68,12 @@ ErrorInfo describe_misfit(const csv::Misfit& misfit, const CsvReading& reading) 
   const std::string value = "column " + field.name + ": " + shown(misfit.text);
   if (!misfit.is_utf8)
     return data_error(value + " is not UTF-8; convert the file first, as `iconv -t UTF-8` does");
+  if (field.always_null)
+    return data_error(value + " came after the columns were sniffed, when this one had no value; " +
+                      mend_type(field.name, csv::sniff_type(misfit.text), reading));
   return data_error(value + " is not " + std::string(article(field.type)) +
-                    std::string(to_string(field.type)) + "; add `types: {" + yaml_key(field.name) +
-                    ": string}` to stage " + reading.stage + " if it is text");
+                    std::string(to_string(field.type)) + "; " + mend_type(field.name, Type::string, reading) +
+                    " if it is text");
 }
 
 ErrorInfo describe_misshape(const csv::MisshapenRow& row, const CsvReading& reading) {
@@ -86,14 +96,9 @@ ErrorInfo describe_misshape(const csv::MisshapenRow& row, const CsvReading& read
                     "; put quotes around fields with " + unquoted + " in them");
 }
 
-Batch raw_record(const std::shared_ptr<const CsvRange>& range, std::size_t begin, std::size_t end) {
-  static const auto schema = std::make_shared<const Schema>(std::vector<Field>{{"record", Type::string}});
-  ColumnBuilder builder(Type::string, 1);
-  builder.set_copy(0, range->text().substr(begin, end - begin));
-  const auto origins = std::make_shared<const OriginFinder>(
-      [origin = range->origin_at(begin)](std::size_t /*physical_row*/) { return origin; });
-  return std::make_shared<RecordBatch>(schema, std::vector<ColumnPtr>{std::move(builder).finish()},
-                                       RowSet::range(0, 1), origins);
+Batch refused_record(const CsvRange& range, std::size_t begin, std::size_t end) {
+  return std::make_shared<RefusedText>(std::string(range.text().substr(begin, end - begin)),
+                                       range.origin_at(begin));
 }
 
 }  // namespace weir

@@ -2,8 +2,6 @@
 #pragma once
 
 #include <cstddef>
-#include <memory>
-#include <string_view>
 
 #include "stages/formats/csv_decoder.hpp"
 #include "stages/formats/csv_scanner.hpp"
@@ -18,7 +16,7 @@ ErrorInfo describe_misfit(const csv::Misfit& misfit, const CsvReading& reading);
 /// Why a record was refused.
 ErrorInfo describe_misshape(const csv::MisshapenRow& row, const CsvReading& reading);
 
-/// Bytes [begin, end) of a range as a batch of one row with the one column `record`, and their origin.
-Batch raw_record(const std::shared_ptr<const CsvRange>& range, std::size_t begin, std::size_t end);
+/// Bytes [begin, end) of a range, and where they were read.
+Batch refused_record(const CsvRange& range, std::size_t begin, std::size_t end);
 
 }  // namespace weir

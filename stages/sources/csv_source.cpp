@@ -28,7 +28,7 @@ class BatchDecoder {
         rows_(reading_->dialect, reading_->schema->size()) {}
 
   /// Answers where the next batch begins.
-  std::size_t decode(Emitter& out) {
+  std::size_t decode_batch(Emitter& out) {
     rows_.scan(range_->text(), at_, rows_max_);
     std::vector<ColumnPtr> columns;
     for (std::size_t column = 0; column < reading_->schema->size(); ++column)
@@ -44,13 +44,28 @@ class BatchDecoder {
 
  private:
   ColumnPtr decode_column(std::size_t column) {
-    const csv::ScannedText scanned{range_->text(), range_->block(), rows_, reading_->dialect};
-    const Type type = (*reading_->schema)[column].type;
     const Need need = reading_->needs[column];
-    if (need == Need::value) return csv::decode_column(scanned, column, type, Encoding::values, misfits_);
-    if (reading_->check_all) csv::decode_column(scanned, column, type, Encoding::values, misfits_);
-    if (need == Need::none) return nullptr;
-    return csv::decode_column(scanned, column, type, Encoding::text, misfits_);
+    if (need == Need::value) return decode_values(column);
+    if (reading_->check_all) decode_values(column);
+    return need == Need::none ? nullptr : decode(column, Encoding::text);
+  }
+
+  ColumnPtr decode_values(std::size_t column) {
+    ColumnPtr values = decode(column, Encoding::values);
+    if ((*reading_->schema)[column].always_null) refuse_values(column, *values);
+    return values;
+  }
+
+  ColumnPtr decode(std::size_t column, Encoding encoding) {
+    const csv::ScannedText scanned{range_->text(), range_->block(), rows_, reading_->dialect};
+    return csv::decode_column(scanned, column, (*reading_->schema)[column].type, encoding, misfits_);
+  }
+
+  // The column had no value when it was sniffed, and what computes with it was bound to NULL. A value that
+  // came afterwards must not be passed over.
+  void refuse_values(std::size_t column, const Column& values) {
+    for (std::size_t row = 0; row < values.size(); ++row)
+      if (values.is_valid(row)) misfits_.push_back({row, column, std::string(values.text(row)), true});
   }
 
   void keep_first_misfit_of_each_row() {
@@ -66,13 +81,14 @@ class BatchDecoder {
     const auto misshapen_end = rows_.misshapen().end();
     const auto refuse_misshapen_before = [&](std::size_t offset) {
       for (; misshapen != misshapen_end && misshapen->begin < offset; ++misshapen)
-        out.reject(raw_record(range_, misshapen->begin, misshapen->end), 0,
+        out.reject(refused_record(*range_, misshapen->begin, misshapen->end), 0,
                    describe_misshape(*misshapen, *reading_));
     };
     for (const csv::Misfit& misfit : misfits_) {
       const std::size_t begin = rows_.row_begin(misfit.row);
       refuse_misshapen_before(begin);
-      out.reject(raw_record(range_, begin, rows_.row_end(misfit.row)), 0, describe_misfit(misfit, *reading_));
+      out.reject(refused_record(*range_, begin, rows_.row_end(misfit.row)), 0,
+                 describe_misfit(misfit, *reading_));
     }
     refuse_misshapen_before(range_->text().size() + 1);
   }
@@ -204,7 +220,8 @@ std::shared_ptr<TextBlock> CsvSource::grown(const TextBlock& block) const {
 Cursor CsvSource::decode(const Batch& work, Cursor at, Emitter& out) const {
   auto range = std::static_pointer_cast<const CsvRange>(work);
   const std::size_t size = range->text().size();
-  const std::size_t next = BatchDecoder(reading_, std::move(range), static_cast<std::size_t>(at)).decode(out);
+  const std::size_t next =
+      BatchDecoder(reading_, std::move(range), static_cast<std::size_t>(at)).decode_batch(out);
   return next < size ? Cursor{next} : kDone;
 }
 

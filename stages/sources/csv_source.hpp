@@ -40,6 +40,7 @@ struct CsvReading {
   csv::Dialect dialect;
   bool header = true;
   std::shared_ptr<const Schema> schema;
+  bool schema_is_given = false;  ///< by `schema:`, which a mend of a type then names instead of `types:`
   Needs needs;
   bool check_all = false;  ///< refuse values that do not fit also in columns that nobody computes with
   std::size_t block_bytes = kCsvBlockBytes;

@@ -56,6 +56,10 @@ class ReadCsvPlan final : public StagePlan {
     if (!path_) return {};
     try {
       input_ = std::make_shared<ByteInput>(path_->path);
+      if (!sniffing_.schema && input_->is_terminal()) {
+        report_terminal(problems);
+        return {};
+      }
       const bool must_not_wait = sniffing_.schema.has_value() && !input_->is_regular();
       schema_ = must_not_wait ? *sniffing_.schema : sniff_input(problems);
     } catch (const IoError& error) {
@@ -101,6 +105,7 @@ class ReadCsvPlan final : public StagePlan {
     reading->dialect = sniffing_.dialect;
     reading->header = sniffing_.header;
     reading->schema = std::make_shared<const Schema>(schema_);
+    reading->schema_is_given = sniffing_.schema.has_value();
     reading->needs = needs_;
     reading->check_all = check_all_;
     return reading;
@@ -158,6 +163,13 @@ class ReadCsvPlan final : public StagePlan {
     return std::move(sniffed.schema);
   }
 
+  // Nobody who has a config checked expects that it waits for rows to be typed.
+  void report_terminal(Problems& problems) {
+    problems.add({path_->where, stage_ + ".path",
+                  input_->name() + " is a terminal, and columns cannot be sniffed from one",
+                  std::string(csv::kSchemaMend) + ", or redirect a file into it", path_->written.size()});
+  }
+
   void report_input(Problems& problems, std::string message, std::string mend) {
     problems_found_ = true;
     problems.add({path_->where, stage_ + ".path", std::move(message), std::move(mend), path_->written.size(),
@@ -168,7 +180,7 @@ class ReadCsvPlan final : public StagePlan {
     std::vector<Field> fields = schema_.fields();
     for (const TypeOverride& given : overrides_) {
       if (const auto column = schema_.find(given.column))
-        fields[*column].type = given.type;
+        fields[*column] = {fields[*column].name, given.type};
       else
         problems.add({given.where, stage_ + ".types." + given.column,
                       "'" + path_->path + "' has no column `" + given.column + "`",
@@ -206,7 +218,11 @@ StageDescription describe_read_csv() {
       "number of "
       "fields of each record is checked; a value is converted where a stage first computes with it. Records "
       "that do "
-      "not fit leave by `errors`.";
+      "not fit leave by `errors`, with their text as it was read. A column in which the whole file has no "
+      "value, as in a file of only a "
+      "header, "
+      "fits "
+      "any type: to expressions it is NULL.";
   description.example = "type: read_csv\npath: data/flights.csv\ntypes: {delay: int64}\n";
   description.outputs = {{"out", "the records, in the order of the file"}};
   description.options = {

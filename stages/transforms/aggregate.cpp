@@ -133,7 +133,7 @@ class AggregatePlan final : public StagePlan {
     std::vector<Field> fields = aggregation_.keys.schema()->fields();
     for (const ConfiguredExpression& each : select_) {
       report_taken_name(each, fields, problems);
-      fields.push_back({each.name, bind_selected(each, inputs[0], fields, problems)});
+      fields.push_back(bind_selected(each, inputs[0], fields, problems));
     }
     aggregation_.schema = std::make_shared<const Schema>(std::move(fields));
     return {*aggregation_.schema};
@@ -170,9 +170,9 @@ class AggregatePlan final : public StagePlan {
     }
   }
 
-  // Adds a column of `select`; answers its type. `before`: the keys and the columns before it.
-  Type bind_selected(const ConfiguredExpression& configured, const Schema& input,
-                     const std::vector<Field>& before, Problems& problems) {
+  // Adds a column of `select`, and answers what it is. `before`: the keys and the columns before it.
+  Field bind_selected(const ConfiguredExpression& configured, const Schema& input,
+                      const std::vector<Field>& before, Problems& problems) {
     try {
       const auto bound = AggregateExpression::bind(configured.expression, input, Schema(before), variables_);
       Selected selected{bound.result(), nullptr, {}};
@@ -183,10 +183,10 @@ class AggregatePlan final : public StagePlan {
       }
       selected.scope = std::make_shared<const Schema>(std::move(scope));
       aggregation_.selected.push_back(std::move(selected));
-      return bound.result().type();
+      return bound.result().field(configured.name);
     } catch (const ExpressionError& error) {
       report(problems, configured, error);
-      return Type::string;
+      return {configured.name, Type::string};
     }
   }
 

@@ -104,7 +104,10 @@ class FilterPlan final : public StagePlan {
   void bind_where(const Schema& input, Problems& problems) {
     try {
       bound_ = where_->expression.bind(input, variables_);
-      if (bound_->type() == Type::boolean) return;
+      if (const auto condition = bound_->as(Type::boolean)) {
+        bound_ = condition;
+        return;
+      }
       problems.add({where_->where, where_->field,
                     "a filter needs a condition, true or false; this is a " +
                         std::string(to_string(bound_->type())) + ": " + where_->written,

@@ -33,8 +33,6 @@ std::optional<BoundExpression> bind_side(const ConfiguredExpression& key, const 
   }
 }
 
-bool is_number(Type type) noexcept { return type == Type::int64 || type == Type::float64; }
-
 void report_types(const ConfiguredJoinKey& key, Type left, Type right, Problems& problems) {
   const std::string cast = "cast(" + key.right.name + " as " + std::string(to_string(left)) + ")";
   problems.add(
@@ -45,13 +43,18 @@ void report_types(const ConfiguredJoinKey& key, Type left, Type right, Problems&
            cast});
 }
 
-ColumnPtr as_doubles(const Column& column, const RowSet& rows) {
-  ColumnBuilder doubles(Type::float64, column.size());
-  const auto* from = column.values<std::int64_t>();
-  auto* to = doubles.values<double>();
-  rows.for_each([&](std::size_t row) { to[row] = static_cast<double>(from[row]); });
-  doubles.set_null_where(column);
-  return std::move(doubles).finish();
+// Gives both the same type, where one of them becomes the other's by itself.
+bool make_same_type(BoundExpression& left, BoundExpression& right) {
+  if (left.type() == right.type()) return true;
+  if (const auto converted = left.as(right.type())) {
+    left = *converted;
+    return true;
+  }
+  if (const auto converted = right.as(left.type())) {
+    right = *converted;
+    return true;
+  }
+  return false;
 }
 
 }  // namespace
@@ -80,42 +83,39 @@ std::vector<ConfiguredJoinKey> read_join_keys(const Options& options) {
 
 std::vector<Type> JoinKeys::types() const {
   std::vector<Type> types;
-  for (const Key& key : keys_)
-    types.push_back(key.as_double ? Type::float64 : key.expression.type());
+  for (const BoundExpression& key : keys_)
+    types.push_back(key.type());
   return types;
 }
 
 std::vector<ColumnPtr> JoinKeys::evaluate(const RecordBatch& batch, RowErrors& errors) const {
   std::vector<ColumnPtr> columns;
   columns.reserve(keys_.size());
-  for (const Key& key : keys_) {
-    ColumnPtr column = weir::evaluate(key.expression, batch, errors);
-    columns.push_back(key.as_double ? as_doubles(*column, batch.row_set()) : std::move(column));
-  }
+  for (const BoundExpression& key : keys_)
+    columns.push_back(weir::evaluate(key, batch, errors));
   return columns;
 }
 
 void JoinKeys::add_needs(Needs& needs) const {
-  for (const Key& key : keys_)
-    weir::add_needs(key.expression, Need::value, needs);
+  for (const BoundExpression& key : keys_)
+    weir::add_needs(key, Need::value, needs);
 }
 
 BoundJoinKeys bind_join_keys(const std::vector<ConfiguredJoinKey>& keys, const Schema& left,
                              const Schema& right, const VariableLookup& variables, Problems& problems) {
   BoundJoinKeys bound;
   for (const ConfiguredJoinKey& key : keys) {
-    const auto left_key = bind_side(key.left, left, "left", variables, problems);
-    const auto right_key = bind_side(key.right, right, "right", variables, problems);
+    auto left_key = bind_side(key.left, left, "left", variables, problems);
+    auto right_key = bind_side(key.right, right, "right", variables, problems);
     if (!left_key || !right_key) continue;
-    const bool differ = left_key->type() != right_key->type();
-    if (differ && !(is_number(left_key->type()) && is_number(right_key->type()))) {
+    const auto left_column = left_key->plain_column();
+    const auto right_column = right_key->plain_column();
+    if (!make_same_type(*left_key, *right_key)) {
       report_types(key, left_key->type(), right_key->type(), problems);
       continue;
     }
-    bound.left.add(*left_key, differ && left_key->type() == Type::int64);
-    bound.right.add(*right_key, differ && right_key->type() == Type::int64);
-    const auto left_column = left_key->plain_column();
-    const auto right_column = right_key->plain_column();
+    bound.left.add(*std::move(left_key));
+    bound.right.add(*std::move(right_key));
     if (left_column && right_column && left[*left_column].name == right[*right_column].name)
       bound.shared_columns.push_back(*right_column);
   }

@@ -17,24 +17,18 @@ struct ConfiguredJoinKey {
 /// Reads `on`: expressions for both sides, or a map from columns of the left to columns of the right.
 std::vector<ConfiguredJoinKey> read_join_keys(const Options& options);
 
-/// One side's keys. Keys of a pair come out with the same type: where one is int64 and the other double, as
+/// One side's keys. Keys of a pair have the same type: where one is int64 and the other double, they are
 /// doubles.
 class JoinKeys {
  public:
-  void add(BoundExpression expression, bool as_double) {
-    keys_.push_back({std::move(expression), as_double});
-  }
+  void add(BoundExpression key) { keys_.push_back(std::move(key)); }
 
   std::vector<Type> types() const;
   std::vector<ColumnPtr> evaluate(const RecordBatch& batch, RowErrors& errors) const;
   void add_needs(Needs& needs) const;
 
  private:
-  struct Key {
-    BoundExpression expression;
-    bool as_double;
-  };
-  std::vector<Key> keys_;
+  std::vector<BoundExpression> keys_;
 };
 
 /// The keys of both sides, and the column of the right that a pair of equal names makes superfluous.

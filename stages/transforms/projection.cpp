@@ -70,7 +70,7 @@ void Projection::add_step(const ConfiguredExpression& configured, Sees sees, con
     const bool reads_computed = std::any_of(steps_.begin(), steps_.end(), [&](const Step& earlier) {
       return std::binary_search(bound.columns().begin(), bound.columns().end(), earlier.target);
     });
-    slots_[target].type = bound.type();
+    slots_[target] = bound.field(configured.name);
     steps_.push_back({bound, target, scope, reads_computed});
   } catch (const ExpressionError& error) {
     report(problems, configured, error);

@@ -254,6 +254,38 @@ TEST_F(PipelineCommand, KeepsRecordsThatDoNotFitAsDeadLetters) {
   EXPECT_EQ(letter["line"], 3);
 }
 
+TEST_F(PipelineCommand, KeepsTheTextThatAReaderRefusedByteForByte) {
+  const std::vector<std::string> refused = {"7,\"a \"\"quoted\"\"\r\n,line\",3", "{\"a\": 1}",
+                                            "z\xC3\xBC\\\trich", "\"never closed\n1,2\n"};
+  std::string csv = "a,b\r\n1,2\r\n";
+  for (const std::string& record : refused)
+    csv += record + "\r\n";
+  const Answer answer = run_on(csv, "on_error: dead_letter",
+                               "  - {type: write_ndjson, from: read_csv.errors, path: bad.ndjson}\n"
+                               "  - {type: write_csv, name: bad, from: read_csv.errors, path: bad.csv}\n");
+  EXPECT_EQ(answer.code, 0) << answer.err;
+  std::istringstream letters(folder_.read("bad.ndjson"));
+  std::vector<std::string> kept;
+  for (std::string letter; std::getline(letters, letter);)
+    kept.push_back(nlohmann::json::parse(letter)["record"]);
+  EXPECT_THAT(kept,
+              testing::ElementsAre(refused[0], refused[1], refused[2], testing::StartsWith(refused[3])));
+  EXPECT_THAT(folder_.read("bad.csv"), HasSubstr(",\"{\"\"a\"\": 1}\"\n"));
+}
+
+TEST_F(PipelineCommand, KeepsARecordThatAnotherStageRefusedAsJson) {
+  const std::string config = folder_.write("divide.yaml", R"(weir: 1
+stages:
+  - {type: read_csv, path: in.csv}
+  - {type: derive, set: {share: 1 // (size - 5)}, on_error: dead_letter}
+  - {type: write_csv, path: out.csv}
+  - {type: write_ndjson, from: derive.errors, path: bad.ndjson}
+)");
+  const Answer answer = weir({"run", config});
+  EXPECT_EQ(answer.code, 0) << answer.err;
+  EXPECT_EQ(nlohmann::json::parse(folder_.read("bad.ndjson"))["record"], R"({"name": "bob", "size": 5})");
+}
+
 TEST_F(PipelineCommand, MergesFilesWhoseColumnsStandInAnotherOrder) {
   folder_.write("more.csv", "size,name\n9,dan\n");
   const std::string config = folder_.write("merge.yaml", R"(weir: 1
@@ -278,6 +310,98 @@ stages:
   const Answer answer = weir({"validate", config});
   EXPECT_THAT(answer.err, HasSubstr("read_csv.types.weight"));
   EXPECT_THAT(answer.err, HasSubstr("did you mean `size`?"));
+}
+
+// Uses the columns of its files in every way that there is.
+constexpr const char* kEveryUse = R"(weir: 1
+stages:
+  - {type: read_csv, name: flights, path: flights.csv}
+  - {type: filter, where: delay > 15 and not cancelled}
+  - {type: derive, set: {hours: delay / 60, day: 'date_trunc(''day'', date)', slow: hours > 0.5}}
+  - {type: write_csv, name: copy, path: copy.csv}
+  - {type: aggregate, name: by_carrier, from: derive, group_by: [carrier, day],
+     select: {flights: count(*), total: sum(delay), mean: 'round(avg(hours), 2)', worst: max(delay)}}
+  - {type: join, name: named, from: {left: by_carrier, right: carriers}, on: {carrier: code}, how: left}
+  - {type: sort, by: [worst desc, day, carrier]}
+  - {type: write_csv, path: out.csv}
+  - {type: write_ndjson, from: sort, path: out.ndjson}
+  - {type: aggregate, name: all, from: derive, select: {flights: count(*), total: sum(delay), late: total > 60}}
+  - {type: write_csv, name: totals, path: totals.csv}
+  - {type: read_csv, name: carriers, path: carriers.csv}
+)";
+
+TEST_F(PipelineCommand, RunsOnFilesOfOnlyAHeader) {
+  folder_.write("flights.csv", "date,carrier,delay,cancelled\n");
+  folder_.write("carriers.csv", "code,carrier_name\n");
+  const Answer answer = weir({"run", folder_.write("every_use.yaml", kEveryUse), "-q"});
+  EXPECT_EQ(answer.code, 0) << answer.err;
+  EXPECT_EQ(folder_.read("copy.csv"), "date,carrier,delay,cancelled,hours,day,slow\n");
+  EXPECT_EQ(folder_.read("out.csv"), "carrier,day,flights,total,mean,worst,code,carrier_name\n");
+  EXPECT_EQ(folder_.read("out.ndjson"), "");
+  EXPECT_EQ(folder_.read("totals.csv"), "flights,total,late\n0,,\n");
+}
+
+TEST_F(PipelineCommand, RunsOnFilesWithoutAValueInSomeColumns) {
+  folder_.write("flights.csv", "date,carrier,delay,cancelled\n,,20,false\n,,40,false\n");
+  folder_.write("carriers.csv", "code,carrier_name\n,nobody\n7,\n");
+  const Answer answer = weir({"run", folder_.write("every_use.yaml", kEveryUse), "-q"});
+  EXPECT_EQ(answer.code, 0) << answer.err;
+  EXPECT_EQ(folder_.read("copy.csv"),
+            "date,carrier,delay,cancelled,hours,day,slow\n,,20,false,0.3333333333333333,,false\n"
+            ",,40,false,0.6666666666666666,,true\n");
+  EXPECT_EQ(folder_.read("out.csv"),
+            "carrier,day,flights,total,mean,worst,code,carrier_name\n,,2,60,0.5,40,,\n");
+  EXPECT_EQ(
+      folder_.read("out.ndjson"),
+      "{\"carrier\":null,\"day\":null,\"flights\":2,\"total\":60,\"mean\":0.5,\"worst\":40,\"code\":null,"
+      "\"carrier_name\":null}\n");
+  EXPECT_EQ(folder_.read("totals.csv"), "flights,total,late\n2,60,false\n");
+}
+
+TEST_F(PipelineCommand, TellsColumnsWithoutValuesWhenItValidates) {
+  folder_.write("in.csv", "name,size\nann,\n");
+  const Answer answer = weir({"validate", folder_.path("good.yaml")});
+  EXPECT_EQ(answer.code, 0) << answer.err;
+  EXPECT_THAT(answer.out, HasSubstr("  read_csv   read_csv   name string, size null\n"));
+}
+
+TEST_F(PipelineCommand, RunsOnAnEmptyFileWithASchema) {
+  folder_.write("in.csv", "");
+  const Answer without = weir({"run", folder_.path("good.yaml"), "-q"});
+  EXPECT_EQ(without.code, 66);
+  EXPECT_THAT(without.err, HasSubstr("the file is empty, so that its columns are not known"));
+  const Answer with =
+      weir({"run", folder_.path("good.yaml"), "-q", "--set", "read_csv.schema={name: string, size: int64}"});
+  EXPECT_EQ(with.code, 0) << with.err;
+  EXPECT_EQ(folder_.read("out.csv"), "name,size\n");
+}
+
+TEST_F(PipelineCommand, PrintsTheHeaderOfATableWithoutRows) {
+  folder_.write("in.csv", "name,size\n");
+  const std::string config = folder_.write(
+      "print.yaml",
+      "weir: 1\nstages:\n  - {type: read_csv, path: in.csv}\n  - {type: filter, where: size > 2}\n"
+      "  - {type: print}\n");
+  testing::internal::CaptureStdout();
+  const Answer answer = weir({"run", config, "-q"});
+  EXPECT_EQ(testing::internal::GetCapturedStdout(), "name  size\n----  ----\n");
+  EXPECT_EQ(answer.code, 0) << answer.err;
+}
+
+TEST_F(PipelineCommand, MergesAFileWithoutValuesWithOneThatHasThem) {
+  folder_.write("more.csv", "name,size\nnobody,\n");
+  folder_.write("none.csv", "size,name\n");
+  const std::string config = folder_.write("merge.yaml", R"(weir: 1
+stages:
+  - {type: read_csv, name: none, path: none.csv}
+  - {type: read_csv, name: more, path: more.csv}
+  - {type: read_csv, name: some, path: in.csv}
+  - {type: derive, set: {double_size: size * 2}, from: [none, more, some]}
+  - {type: write_csv, path: out.csv}
+)");
+  const Answer answer = weir({"run", config, "-q"});
+  EXPECT_EQ(answer.code, 0) << answer.err;
+  EXPECT_EQ(folder_.read("out.csv"), "size,name,double_size\n,nobody,\n3,ann,6\n5,bob,10\n1,cy,2\n");
 }
 
 TEST_F(PipelineCommand, EndsWith73WhereAnOutputCannotBeMade) {

@@ -1,5 +1,6 @@
 #include "cli/run_text.hpp"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "cli/quantity_text.hpp"
@@ -77,6 +78,22 @@ TEST(FailureText, SaysWhereWhatAndHowToGoOn) {
       "  record: {\"a\":1}\n"
       "  mend:   correct the record, or let `late` go on without such ones: `on_error: skip` drops them, "
       "`on_error: dead_letter` sends them to `late.errors`\n");
+}
+
+TEST(FailureText, ShowsARecordOfSeveralLinesAndNothingThatATerminalObeys) {
+  Failure failure;
+  failure.error.error_class = ErrorClass::io;
+  failure.record = "1,\"z\xC3\xBCrich\n\x1B[2Jtwo\"\t\x7F";
+  EXPECT_THAT(failure_text(failure),
+              testing::EndsWith("  record: 1,\"z\xC3\xBCrich\n          \\x1B[2Jtwo\"\t\\x7F\n"));
+}
+
+TEST(FailureText, ShowsTheBeginningOfALongRecord) {
+  Failure failure;
+  failure.error.error_class = ErrorClass::io;
+  failure.record = std::string(1999, 'x') + "\xC3\xBC";
+  EXPECT_THAT(failure_text(failure),
+              testing::EndsWith("  record: " + std::string(1999, 'x') + "... (2001 bytes)\n"));
 }
 
 TEST(FailureText, IsShortWhereNoRecordIsToBlame) {

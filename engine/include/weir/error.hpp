@@ -64,9 +64,9 @@ class UsageError : public std::logic_error {
 /// An error as data: what is kept of an exception once it has been caught.
 struct ErrorInfo {
   ErrorClass error_class = ErrorClass::other;
-  std::string message;
-  std::string type;          ///< the exception's type, demangled
-  std::exception_ptr cause;  ///< the exception itself; null where an error was reported without one
+  std::string message = {};
+  std::string type = {};          ///< the exception's type, demangled
+  std::exception_ptr cause = {};  ///< the exception itself; null where an error was reported without one
 };
 
 /// Describes the exception that is being handled. Call it inside a catch block only.

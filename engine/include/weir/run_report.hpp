@@ -28,6 +28,7 @@ struct Failure {
   ErrorInfo error = {};
   Origin origin = {};
   std::string record = {};  ///< the record as text, where one record is to blame
+  std::uint32_t attempts = 1;
 };
 
 /// Counters of one stage, in records unless said otherwise.

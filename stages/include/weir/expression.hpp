@@ -22,9 +22,9 @@
 
 namespace weir {
 
-/// Something is wrong with an expression's text. `offset` and `length` are bytes of that text; `mend` says what to do
-/// about it ("did you mean `delay`?"), and may be empty. `ended_early`: the text ended in the middle (an unclosed quote or
-/// parenthesis, a missing operand), as it does where YAML cut it.
+/// Something is wrong with an expression's text. `offset` and `length` are bytes of that text; `mend` says
+/// what to do about it ("did you mean `delay`?"), and may be empty. `ended_early`: the text ended in the
+/// middle (an unclosed quote or parenthesis, a missing operand), as it does where YAML cut it.
 class ExpressionError : public std::runtime_error {
  public:
   ExpressionError(std::size_t offset, std::size_t length, const std::string& message, std::string mend = {},
@@ -46,8 +46,8 @@ class ExpressionError : public std::runtime_error {
   bool ended_early_;
 };
 
-/// The rows of a batch that an expression could not compute: a cast that fails, a division by zero, an overflow.
-/// The values at these rows are NULL in the result. At most one error a row (the first).
+/// The rows of a batch that an expression could not compute: a cast that fails, a division by zero, an
+/// overflow. The values at these rows are NULL in the result. At most one error a row (the first).
 class RowErrors {
  public:
   struct Entry {
@@ -86,13 +86,21 @@ class BoundExpression {
  public:
   /// The result's type. A bare NULL has type string.
   Type type() const noexcept;
+  /// Whether the result is NULL at every row, and as NULL of no type of its own: a bare NULL, or a column of
+  /// which the schema says so.
+  bool always_null() const noexcept;
+  /// The column that the result makes under a name.
+  Field field(std::string name) const;
+  /// The same as a value of a type that it becomes by itself: int64 becomes double, NULL all types. Nothing
+  /// where it does not.
+  std::optional<BoundExpression> as(Type type) const;
   /// The columns of the schema that are read, ascending, each once.
   const std::vector<std::size_t>& columns() const noexcept;
   /// If the expression is one column as it is: which.
   std::optional<std::size_t> plain_column() const noexcept;
 
-  /// Evaluates at the batch's rows. The result has the batch's physical length; other rows' values are unspecified.
-  /// Rows already in `errors` may be left out.
+  /// Evaluates at the batch's rows. The result has the batch's physical length; other rows' values are
+  /// unspecified. Rows already in `errors` may be left out.
   ColumnPtr evaluate(const RecordBatch& batch, RowErrors& errors) const;
 
  private:
@@ -109,8 +117,8 @@ class Expression {
   /// A list separated by commas ("origin, delay / 60 as hours"): each with its `as` name or an empty one.
   static std::vector<std::pair<Expression, std::string>> parse_list(std::string_view text);
 
-  /// Finds columns, variables and functions, and checks types. Throws ExpressionError; aggregate functions are
-  /// refused here.
+  /// Finds columns, variables and functions, and checks types. Throws ExpressionError; aggregate functions
+  /// are refused here.
   BoundExpression bind(const Schema& schema, const VariableLookup& variables = {}) const;
 
   /// A name for the result where none was given: the column's, else the text.
@@ -127,7 +135,8 @@ class Expression {
 /// The aggregate functions of this version.
 enum class AggregateFunction : unsigned char { count_rows, count, sum, avg, min, max };
 
-/// An expression over aggregates (`sum(errors) / count(*)`): the calls in it, and what is computed of their results.
+/// An expression over aggregates (`sum(errors) / count(*)`): the calls in it, and what is computed of their
+/// results.
 class AggregateExpression {
  public:
   struct Call {

@@ -25,6 +25,10 @@ std::optional<Type> type_named(std::string_view name) noexcept;
 struct Field {
   std::string name;
   Type type = Type::string;
+  /// There is no value in the column, NULLs alone: to expressions it is what a bare `null` is, and fits where
+  /// any type is wanted. So files without rows go through pipelines that compute with their columns. `type`
+  /// is then how its NULLs are stored.
+  bool always_null = false;
   friend bool operator==(const Field&, const Field&) = default;
 };
 
@@ -40,7 +44,8 @@ class Schema {
   auto begin() const noexcept { return fields_.begin(); }
   auto end() const noexcept { return fields_.end(); }
 
-  /// The column of that name: exactly as written or, where nothing is, the only one that differs in case alone.
+  /// The column of that name: exactly as written or, where nothing is, the only one that differs in case
+  /// alone.
   std::optional<std::size_t> find(std::string_view name) const noexcept;
   std::vector<std::string> names() const;
 

@@ -18,7 +18,10 @@ using ::testing::ElementsAre;
 TEST(SerialLine, ServesInTheOrderOfJoining) {
   CreditPool pool = pool_of(10);
   std::vector<std::uint64_t> served;
-  SerialLine line([&](TokenPtr token, WorkerIndex) { served.push_back(token->sequence()); });
+  SerialLine line([&](TokenPtr token, WorkerIndex) {
+    served.push_back(token->sequence());
+    return true;
+  });
   line.join(make_token(pool, 0, 2));
   line.join(make_token(pool, 0, 0));
   line.advance(0);
@@ -36,11 +39,34 @@ TEST(SerialLine, WhoIsInsideTakesAlongWhatJoinsMeanwhile) {
       self->advance(worker);  // somebody is inside: it returns at once
       EXPECT_EQ(served.size(), 1u);
     }
+    return true;
   });
   self = &line;
   line.join(make_token(pool, 0, 0));
   line.advance(0);
   EXPECT_THAT(served, ElementsAre(0, 1));
+}
+
+TEST(SerialLine, StandsWhileItsFirstHasToWait) {
+  CreditPool pool = pool_of(10);
+  std::vector<std::uint64_t> served;
+  TokenPtr waiting;
+  SerialLine line([&](TokenPtr token, WorkerIndex) {
+    if (token->sequence() == 0 && served.empty()) {
+      served.push_back(100);
+      waiting = std::move(token);
+      return false;
+    }
+    served.push_back(token->sequence());
+    return true;
+  });
+  line.join(make_token(pool, 0, 0));
+  line.join(make_token(pool, 0, 1));
+  line.advance(0);
+  line.advance(0);  // nobody overtakes
+  EXPECT_THAT(served, ElementsAre(100));
+  line.resume(std::move(waiting), 0);
+  EXPECT_THAT(served, ElementsAre(100, 0, 1));
 }
 
 TEST(SerialLine, LetsOneThroughAtATimeAndForgetsNone) {
@@ -52,6 +78,7 @@ TEST(SerialLine, LetsOneThroughAtATimeAndForgetsNone) {
     occupancy.enter();
     ++served;
     occupancy.leave();
+    return true;
   });
   std::vector<std::jthread> threads;
   for (int thread = 0; thread < kThreads; ++thread) {

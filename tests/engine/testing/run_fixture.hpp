@@ -5,7 +5,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "tests/engine/testing/number_stages.hpp"
@@ -39,6 +41,11 @@ class RunFixture : public ::testing::TestWithParam<std::size_t> {
                                             ? report.failure->stage + " during " + report.failure->during +
                                                   ": " + report.failure->error.message
                                             : "");
+  }
+
+  /// What the report says of a stage.
+  static const StageReport& stage(const RunReport& report, const std::string& name) {
+    return *std::ranges::find(report.stages, name, &StageReport::name);
   }
 
   ThreadLimit limit_{GetParam()};

@@ -15,8 +15,10 @@ class ScriptedSource : public Source {
   Cursor decode(const Batch& work, Cursor at, Emitter& out) const override {
     return script_.decode ? script_.decode(work, at, out) : Source::decode(work, at, out);
   }
-  std::string position() const override { return {}; }
-  void seek(const std::string&) override {}
+  std::string position() const override { return script_.position ? script_.position() : std::string(); }
+  void seek(const std::string& position) override {
+    if (script_.seek) script_.seek(position);
+  }
   void stop() noexcept override {
     if (script_.stop) script_.stop();
   }
@@ -59,6 +61,7 @@ class ScriptedSink : public Sink {
   void open() override {
     if (script_.open) script_.open();
   }
+  void adopt(Sink& failed) override { script_.adopt ? script_.adopt() : Sink::adopt(failed); }
   Batch encode(const Batch& batch, Emitter& out) const override {
     return script_.encode ? script_.encode(batch, out) : batch;
   }

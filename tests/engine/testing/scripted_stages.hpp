@@ -21,6 +21,8 @@ struct SourceScript {
   std::function<void()> open = {};
   std::function<std::optional<Work>()> next = {};  ///< default: the input has ended
   std::function<Cursor(const Batch&, Cursor, Emitter&)> decode = {};
+  std::function<std::string()> position = {};
+  std::function<void(const std::string&)> seek = {};
   std::function<void()> stop = {};
 };
 StageSpec scripted(std::string name, SourceScript script, SourceTraits traits = {});
@@ -38,6 +40,7 @@ StageSpec scripted(std::string name, TransformScript script, TransformTraits tra
 
 struct SinkScript {
   std::function<void()> open = {};
+  std::function<void()> adopt = {};  ///< default: opens
   std::function<Batch(const Batch&, Emitter&)> encode = {};
   std::function<void(const Batch&, Emitter&)> write = {};  ///< default: drops it
   std::function<void()> prepare = {};

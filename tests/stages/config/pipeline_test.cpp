@@ -113,6 +113,28 @@ stages:
   EXPECT_TRUE(pipeline.graph.validate().empty());
 }
 
+TEST_F(LoadedPipeline, MergesAColumnWithoutValuesWithOneOfAnyType) {
+  const Pipeline pipeline = load(R"(
+weir: 1
+stages:
+  - {type: table, columns: {a: int64, b: string}}
+  - {type: shape, name: nothing, columns: [null as a, null as b], from: table}
+  - {type: shape, name: all, columns: [a, b], from: [nothing, table]}
+  - {type: store, path: x}
+  - {type: shape, name: naught, columns: [null as b, null as a], from: table}
+  - {type: shape, name: none, columns: [a, b], from: [nothing, naught]}
+  - {type: store, name: y, path: y}
+)");
+  EXPECT_EQ(pipeline.stages[2].outputs.front(), (Schema({{"a", Type::int64}, {"b", Type::string}})));
+  EXPECT_EQ(pipeline.stages[5].outputs.front(),
+            (Schema({{"a", Type::string, true}, {"b", Type::string, true}})));
+  EXPECT_THAT(edges(pipeline.graph), ElementsAre("table.out -> nothing.in", "nothing.out -> nothing > all.in",
+                                                 "nothing > all.out -> all.in", "table.out -> all.in",
+                                                 "all.out -> store.in", "table.out -> naught.in",
+                                                 "nothing.out -> none.in", "naught.out -> naught > none.in",
+                                                 "naught > none.out -> none.in", "none.out -> y.in"));
+}
+
 TEST_F(LoadedPipeline, SendsDeadLettersWhereTheyAreRead) {
   const Pipeline pipeline = load(R"(
 weir: 1

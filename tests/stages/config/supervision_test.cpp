@@ -64,13 +64,13 @@ TEST_F(SupervisedPipeline, HasTheDefaultsOfTheHeadersWhereNothingIsSaid) {
 
 TEST_F(SupervisedPipeline, GivesStagesTheirLimits) {
   const Pipeline pipeline =
-      load("restart: permanent, timeout: 90s", "restart: temporary, rate: 100/s, breaker: {}",
+      load("restart: temporary, timeout: 90s", "restart: permanent, rate: 100/s, breaker: {}",
            "timeout: {after: 5s, abandon: false}, rate: 30/m, "
            "breaker: {window: 10, failures: 25%, open_for: 2s, probes: 3}");
   const auto& stages = pipeline.graph.stages;
-  EXPECT_EQ(stages[0].restart, RestartType::permanent);
+  EXPECT_EQ(stages[0].restart, RestartType::temporary);
   EXPECT_EQ(stages[0].timeout, (CallTimeout{90s, false}));
-  EXPECT_EQ(stages[1].restart, RestartType::temporary);
+  EXPECT_EQ(stages[1].restart, RestartType::permanent);
   EXPECT_EQ(stages[1].rate, (RateLimit{100, 1s}));
   EXPECT_EQ(stages[1].circuit_breaker, CircuitBreakerLimits{});
   EXPECT_EQ(stages[2].timeout, (CallTimeout{5s, false}));

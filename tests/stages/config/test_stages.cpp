@@ -48,7 +48,7 @@ class TestPlan : public StagePlan {
 std::optional<Field> bind_one(const ConfiguredExpression& configured, const Schema& schema,
                               const VariableLookup& variables, Problems& problems) {
   try {
-    return Field{configured.name, configured.expression.bind(schema, variables).type()};
+    return configured.expression.bind(schema, variables).field(configured.name);
   } catch (const ExpressionError& error) {
     report(problems, configured, error);
     return std::nullopt;

@@ -55,6 +55,30 @@ TEST(AggregateExpression, KnowsTheTypesOfCalls) {
   }
 }
 
+TEST(AggregateExpression, GivesNullOfAnyTypeForAColumnWithoutValues) {
+  struct Case {
+    std::string_view text;
+    Type call;
+    bool always_null;
+  };
+  const Case cases[] = {{"count(gone)", Type::int64, false}, {"sum(gone)", Type::float64, true},
+                        {"avg(gone)", Type::float64, false}, {"min(gone)", Type::string, true},
+                        {"max(gone)", Type::string, true},   {"sum(gone + 1)", Type::int64, false}};
+  const Schema schema({{"gone", Type::string, true}});
+  const Schema keys({{"gone", Type::string, true}});
+  for (const Case& each : cases) {
+    const auto bound = AggregateExpression::bind(Expression::parse(each.text), schema, keys);
+    ASSERT_EQ(bound.calls().size(), 1u);
+    EXPECT_EQ(to_string(bound.calls()[0].result), to_string(each.call)) << each.text;
+    EXPECT_EQ(bound.calls()[0].argument->columns(), std::vector<std::size_t>{0}) << each.text;
+    EXPECT_EQ(bound.result().always_null(), each.always_null) << each.text;
+    EXPECT_EQ(bound.result().plain_column(), 1u) << each.text;
+  }
+  for (const std::string_view text :
+       {"sum(gone) // 2", "max(gone) > 15", "year(min(gone))", "round(sum(gone) / count(*), 1)", "gone + 1"})
+    EXPECT_NO_THROW(AggregateExpression::bind(Expression::parse(text), schema, keys)) << text;
+}
+
 TEST(AggregateExpression, TakesAKeyForAKeyHoweverItIsWritten) {
   EXPECT_EQ(bind("origin").result().plain_column(), 0u);
   EXPECT_EQ(bind("year(date)").result().plain_column(), 1u);

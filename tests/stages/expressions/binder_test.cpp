@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "stages/expressions/function_table.hpp"
 #include "stages/expressions/literals.hpp"
 #include "tests/stages/expressions/table.hpp"
@@ -102,6 +104,93 @@ TEST(Binder, KnowsTheTypesOfResults) {
   for (const Case& each : cases)
     EXPECT_EQ(to_string(Expression::parse(each.text).bind(flights()).type()), to_string(each.type))
         << each.text;
+}
+
+TEST(Binder, LetsAColumnWithoutValuesBeOfAnyType) {
+  std::vector<Field> fields = flights().fields();
+  fields.push_back({"gone", Type::string, true});
+  const Schema schema(std::move(fields));
+  struct Case {
+    std::string_view text;
+    Type type;
+    bool always_null = false;
+  };
+  const Case cases[] = {
+      {"gone", Type::string, true},
+      {"gone > 15", Type::boolean},
+      {"gone > 'LAX'", Type::boolean},
+      {"date > gone", Type::boolean},
+      {"gone = gone", Type::boolean},
+      {"gone and cancelled", Type::boolean},
+      {"not gone", Type::boolean},
+      {"gone is null", Type::boolean},
+      {"gone in (1, 2)", Type::boolean},
+      {"delay in (gone, 2)", Type::boolean},
+      {"gone between delay and distance", Type::boolean},
+      {"gone like 'a%'", Type::boolean},
+      {"gone + 1", Type::int64},
+      {"gone + 0.5", Type::float64},
+      {"gone / 2", Type::float64},
+      {"gone // 2", Type::int64},
+      {"round(distance, gone)", Type::float64},
+      {"year(gone)", Type::int64},
+      {"date_trunc('day', gone)", Type::timestamp},
+      {"lower(gone)", Type::string},
+      {"gone || delay", Type::string},
+      {"coalesce(gone, delay)", Type::int64},
+      {"coalesce(gone, null)", Type::string, true},
+      {"greatest(gone, gone)", Type::string, true},
+      {"nullif(gone, 1)", Type::int64},
+      {"case when gone then gone end", Type::string, true},
+      {"case gone when 1 then delay end", Type::int64},
+      {"cast(gone as timestamp)", Type::timestamp},
+      {"cast(gone as string)", Type::string},
+      {"try_cast(gone as double)", Type::float64},
+  };
+  for (const Case& each : cases) {
+    const BoundExpression bound = Expression::parse(each.text).bind(schema);
+    EXPECT_EQ(to_string(bound.type()), to_string(each.type)) << each.text;
+    EXPECT_EQ(bound.always_null(), each.always_null) << each.text;
+    const std::vector<std::size_t>& read = bound.columns();
+    EXPECT_TRUE(std::find(read.begin(), read.end(), schema.size() - 1) != read.end())
+        << each.text << ": whoever fills `gone` must know that somebody relies on it";
+  }
+  EXPECT_EQ(Expression::parse("gone").bind(schema).plain_column(), schema.size() - 1);
+}
+
+TEST(Binder, ComputesWithAColumnWithoutValuesAsWithNull) {
+  const Table table = Table().integers("delay", {0, 20}).nulls("gone", 2);
+  const auto values = [](std::string_view a, std::string_view b) {
+    return std::vector<std::string>{std::string(a), std::string(b)};
+  };
+  EXPECT_EQ(evaluate("gone > 15", table), values("NULL", "NULL"));
+  EXPECT_EQ(evaluate("gone is null and delay > 15", table), values("false", "true"));
+  EXPECT_EQ(evaluate("gone and delay > 15", table), values("false", "NULL"));
+  EXPECT_EQ(evaluate("coalesce(gone, delay) + 1", table), values("1", "21"));
+  EXPECT_EQ(evaluate("concat(gone, 'x')", table), values("x", "x"));
+  EXPECT_EQ(evaluate("case when 10 // delay > 0 then gone end", table),
+            values("error: division by zero: 10 // 0", "NULL"));
+}
+
+TEST(Binder, SaysNullOfAColumnWithoutValues) {
+  try {
+    Expression::parse("coalesce(gone, delay, 'x')")
+        .bind(Table().nulls("gone", 1).integers("delay", {1}).schema());
+    ADD_FAILURE();
+  } catch (const ExpressionError& error) {
+    EXPECT_STREQ(error.what(), "`coalesce` wants values of one type, not NULL, int64, string 'x'");
+    EXPECT_EQ(error.mend(), "a number stands without quotes; a string is made by cast(... as string)");
+  }
+}
+
+TEST(Binder, ConvertsAResultToATypeThatItBecomesByItself) {
+  const auto bind = [](std::string_view text) { return Expression::parse(text).bind(flights()); };
+  EXPECT_EQ(bind("delay").as(Type::float64)->type(), Type::float64);
+  EXPECT_EQ(bind("delay").as(Type::int64)->plain_column(), 1u);
+  EXPECT_EQ(bind("null").as(Type::boolean)->type(), Type::boolean);
+  EXPECT_EQ(bind("'2001-01-01'").as(Type::timestamp)->type(), Type::timestamp);
+  EXPECT_FALSE(bind("'soon'").as(Type::timestamp).has_value());
+  EXPECT_FALSE(bind("distance").as(Type::int64).has_value());
 }
 
 TEST(Binder, KnowsWhichColumnsAreRead) {

@@ -222,11 +222,13 @@ std::optional<bool> random_truth(bool nulls) {
 
 void expect_as_the_reference(const Expected& expected, Type type) {
   const bool nulls = *rc::gen::arbitrary<bool>();
+  const bool x_has_no_value = *rc::gen::inRange(0, 4) == 0;
   std::vector<Row> rows(static_cast<std::size_t>(*rc::gen::inRange(1, 20)));
   Values<Int> x, y;
   Values<bool> a, b;
   for (Row& row : rows) {
-    row = {random_number(nulls), random_number(nulls), random_truth(nulls), random_truth(nulls)};
+    row = {x_has_no_value ? std::nullopt : random_number(nulls), random_number(nulls), random_truth(nulls),
+           random_truth(nulls)};
     x.push_back(row.x);
     y.push_back(row.y);
     a.push_back(row.a);
@@ -237,7 +239,8 @@ void expect_as_the_reference(const Expected& expected, Type type) {
     if (*rc::gen::arbitrary<bool>()) picked.push_back(row);
   const RowSet set = *rc::gen::arbitrary<bool>() ? RowSet::range(0, rows.size()) : testing::row_list(picked);
 
-  const Table table = Table().integers("x", x).integers("y", y).booleans("a", a).booleans("b", b);
+  Table table = Table().integers("y", y).booleans("a", a).booleans("b", b);
+  x_has_no_value ? table.nulls("x", rows.size()) : table.integers("x", x);
   const std::vector<std::string> actual = testing::evaluate(expected.text, table, set);
   RC_LOG() << expected.text << '\n';
   for (std::size_t i = 0; i < set.size(); ++i) {

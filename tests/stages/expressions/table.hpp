@@ -59,6 +59,12 @@ class Table {
   Table& strings(std::string name, const Values<std::string>& values) {
     return with(std::move(name), Type::string, values);
   }
+  /// A column that is known to have no value.
+  Table& nulls(std::string name, std::size_t rows) {
+    strings(std::move(name), Values<std::string>(rows));
+    fields_.back().always_null = true;
+    return *this;
+  }
   /// Written as ISO texts.
   Table& times(std::string name, const std::vector<std::string_view>& values) {
     Values<std::int64_t> micros;

@@ -128,6 +128,33 @@ TEST(CsvSniffer, LooksAtSoManyRowsOnly) {
   EXPECT_EQ(columns_of(sniff("a\n1\n2\nx\n", true, options)), (Columns{{"a", "int64"}}));
 }
 
+// The columns of which it knows that they have no value.
+std::vector<std::string> nulls_of(const Sniffed& sniffed) {
+  std::vector<std::string> names;
+  for (const Field& field : sniffed.schema)
+    if (field.always_null) names.push_back(field.name);
+  return names;
+}
+
+TEST(CsvSniffer, KnowsColumnsWithoutValuesWhereItHasSeenTheWholeFile) {
+  EXPECT_THAT(nulls_of(sniff("a,b\n", true, {})), ElementsAre("a", "b"));
+  EXPECT_THAT(nulls_of(sniff("a,b", true, {})), ElementsAre("a", "b"));
+  EXPECT_THAT(nulls_of(sniff("a,b,c\n,1,\n,,\n", true, {})), ElementsAre("a", "c"));
+  EXPECT_THAT(nulls_of(sniff("a,b\n\"\",\n", true, {})), ElementsAre("b"));
+  EXPECT_THAT(nulls_of(sniff("a,b\n,1\n", false, {})), IsEmpty());
+  SniffOptions options;
+  options.rows_max = 1;
+  EXPECT_THAT(nulls_of(sniff("a,b\n,1\n", true, options)), ElementsAre("a"));
+  EXPECT_THAT(nulls_of(sniff("a,b\n,1\n,\n", true, options)), IsEmpty());
+  options.rows_max = 0;
+  EXPECT_THAT(nulls_of(sniff("a,b\n,1\n", true, options)), IsEmpty());
+  options.rows_max = 1000;
+  options.dialect.null_text = "NA";
+  EXPECT_THAT(nulls_of(sniff("a,b\nNA,\"NA\"\n", true, options)), ElementsAre("a"));
+  options.schema = Schema({{"x", Type::string}, {"y", Type::float64}});
+  EXPECT_THAT(nulls_of(sniff("a,b\n", true, options)), IsEmpty());
+}
+
 TEST(CsvSniffer, LeavesAGivenSchemaAsItIs) {
   SniffOptions options;
   options.schema = Schema({{"x", Type::string}, {"y", Type::float64}});

@@ -1,7 +1,10 @@
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
+#include <cstdlib>
 #include <memory>
 #include <string>
 #include <thread>
@@ -11,6 +14,7 @@
 #include "stages/builtin_stages.hpp"
 #include "tests/stages/testing/collecting_emitter.hpp"
 #include "tests/stages/testing/configured.hpp"
+#include "tests/stages/testing/record_table.hpp"
 #include "tests/stages/testing/temporary_folder.hpp"
 
 namespace weir {
@@ -21,6 +25,7 @@ using ::testing::ElementsAre;
 using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using testing::lines_of;
 using testing::map_of;
 using testing::messages_of;
 using testing::scalar;
@@ -88,6 +93,40 @@ TEST_F(ReadCsv, ReadsFilesOfOnlyAHeader) {
   EXPECT_THAT(out_.records(), IsEmpty());
 }
 
+TEST_F(ReadCsv, CopiesColumnsWithoutValues) {
+  read(folder_.write("f.csv", "a,b\n,1\n,2\n"));
+  EXPECT_THAT(out_.records(), ElementsAre("{\"a\": null, \"b\": 1}", "{\"a\": null, \"b\": 2}"));
+}
+
+TEST_F(ReadCsv, RefusesAValueThatCameAfterItsColumnWasSniffedToHaveNone) {
+  const std::string path = folder_.write("f.csv", "delay,name\n,a\n");
+  ASSERT_TRUE(bind(path)[0].always_null);
+  const SourceSpec spec = make({Need::value, Need::text});
+  folder_.write("f.csv", "delay,name\n,a\n17,b\nlate,c\n\xE9,d\n,e\n");
+  read_to_the_end(*spec.make());
+  EXPECT_THAT(lines_of(out_.batches()), ElementsAre("~, a", "~, e"));
+  EXPECT_THAT(
+      refusals(),
+      ElementsAre(EndsWith("column delay: '17' came after the columns were sniffed, when this one had no "
+                           "value; add `types: {delay: int64}` to stage flights"),
+                  EndsWith("add `types: {delay: string}` to stage flights"),
+                  HasSubstr("column delay: '\\xE9' is not UTF-8")));
+}
+
+TEST_F(ReadCsv, CopiesAValueThatCameLateWhereNobodyComputesWithIt) {
+  const std::string path = folder_.write("f.csv", "delay,name\n,a\n");
+  bind(path);
+  const SourceSpec spec = make({Need::text, Need::text});
+  folder_.write("f.csv", "delay,name\n,a\n17,b\n");
+  read_to_the_end(*spec.make());
+  EXPECT_THAT(lines_of(out_.batches()), ElementsAre("~, a", "17, b"));
+}
+
+TEST_F(ReadCsv, TakesTheTypeOfAColumnWithoutValuesFromTheConfig) {
+  const Schema schema = bind(folder_.write("f.csv", "a,b\n"), {{"types", map_of({{"a", scalar("int64")}})}});
+  EXPECT_EQ(schema, (Schema({{"a", Type::int64}, {"b", Type::string, true}})));
+}
+
 TEST_F(ReadCsv, ReadsBehindAByteOrderMark) {
   read(folder_.write("f.csv",
                      "\xEF\xBB\xBF"
@@ -118,30 +157,48 @@ TEST_F(ReadCsv, RefusesValuesThatDoNotFitAndSaysTheMend) {
        {{"types", map_of({{"delay", scalar("int64")}})}});
   EXPECT_THAT(out_.records(),
               ElementsAre("{\"delay\": 1, \"name\": \"a\"}", "{\"delay\": 2, \"name\": \"c\"}"));
-  EXPECT_THAT(
-      refusals(),
-      ElementsAre("3 {\"record\": \"abc,b\"} column delay: 'abc' is not an int64; add `types: {delay: "
-                  "string}` to stage flights if it is text",
-                  "5 {\"record\": \"\\\"x\\ny\\\",d\"} column delay: 'x\\x0Ay' is not an int64; add `types: "
-                  "{delay: string}` to stage flights if it is text",
-                  "7 {\"record\": \"3,\xEF\xBF\xBD\"} column name: '\\xE9' is not UTF-8; convert the file "
-                  "first, as `iconv -t UTF-8` does"));
+  EXPECT_THAT(refusals(), ElementsAre("3 abc,b column delay: 'abc' is not an int64; add `types: {delay: "
+                                      "string}` to stage flights if it is text",
+                                      "5 \"x\ny\",d column delay: 'x\\x0Ay' is not an int64; add `types: "
+                                      "{delay: string}` to stage flights if it is text",
+                                      "7 3,\xEF\xBF\xBD column name: '\\xE9' is not UTF-8; convert the file "
+                                      "first, as `iconv -t UTF-8` does"));
   EXPECT_EQ(out_.rejections[0].error.error_class, ErrorClass::data);
+}
+
+TEST_F(ReadCsv, NamesTheSchemaInTheMendWhereItGaveTheType) {
+  read(folder_.write("f.csv", "delay,2nd\nabc,1\n1,x\n"),
+       {{"schema", map_of({{"delay", scalar("int64")}, {"2nd", scalar("double")}})}});
+  EXPECT_THAT(refusals(),
+              ElementsAre(EndsWith("column delay: 'abc' is not an int64; say `delay: string` in the "
+                                   "`schema:` of stage flights if it is text"),
+                          EndsWith("column 2nd: 'x' is not a double; say `'2nd': string` in the "
+                                   "`schema:` of stage flights if it is text")));
 }
 
 TEST_F(ReadCsv, RefusesRecordsOfTheWrongShapeInTheirPlaceAmongOthers) {
   read(folder_.write("f.csv", "a,b\n1,2\n3\nx,4\n5,6,7\n\"8\"9,1\n10,11\n12,\"13"),
        {{"types", map_of({{"a", scalar("int64")}})}});
   EXPECT_THAT(out_.records(), ElementsAre("{\"a\": 1, \"b\": 2}", "{\"a\": 10, \"b\": 11}"));
-  EXPECT_THAT(
-      refusals(),
-      ElementsAre(HasSubstr("3 {\"record\": \"3\"} the record has 1 field, not 2; put quotes around "
-                            "fields with line ends in them"),
-                  HasSubstr("4 "),
-                  HasSubstr("5 {\"record\": \"5,6,7\"} the record has 3 fields, not 2; put quotes around "
-                            "fields with ',' in them"),
-                  HasSubstr("text stands behind a closing quote"),
-                  HasSubstr("a quote is opened and never closed")));
+  EXPECT_THAT(refusals(), ElementsAre(HasSubstr("3 3 the record has 1 field, not 2; put quotes around "
+                                                "fields with line ends in them"),
+                                      HasSubstr("4 "),
+                                      HasSubstr("5 5,6,7 the record has 3 fields, not 2; put quotes around "
+                                                "fields with ',' in them"),
+                                      HasSubstr("text stands behind a closing quote"),
+                                      HasSubstr("a quote is opened and never closed")));
+}
+
+TEST_F(ReadCsv, HandsOverARefusedRecordAsItWasRead) {
+  const std::string record = "7,\"a \"\"quoted\"\"\r\n,line\", z\xC3\xBC\trich";
+  read(folder_.write("f.csv", "a,b\r\n1,2\r\n" + record + "\r\n3,4"));
+  ASSERT_EQ(out_.rejections.size(), 1u);
+  const Payload& refused = *out_.rejections[0].record;
+  EXPECT_EQ(refused.describe(0), record);
+  EXPECT_EQ(refused.rows(), 1u);
+  EXPECT_GE(refused.bytes(), record.size());
+  EXPECT_EQ(refused.slice(0, 1)->describe(0), record);
+  EXPECT_EQ(refused.clone()->origin_of(0).line, 3u);
 }
 
 TEST_F(ReadCsv, RefusesARecordOnceHoweverMuchIsWrongWithIt) {
@@ -198,6 +255,43 @@ TEST_F(ReadCsv, DoesNotWaitForAFifoWhoseSchemaIsGiven) {
   const std::string path = folder_.file("fifo");
   ASSERT_EQ(::mkfifo(path.c_str(), 0600), 0);
   EXPECT_EQ(bind(path, {{"schema", map_of({{"a", scalar("int64")}})}}).size(), 1u);
+}
+
+// A terminal that nobody types at.
+class Terminal {
+ public:
+  Terminal() : master_(::posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC)) {
+    if (master_ >= 0 && ::grantpt(master_) == 0 && ::unlockpt(master_) == 0) path_ = ::ptsname(master_);
+  }
+  ~Terminal() {
+    if (master_ >= 0) ::close(master_);
+  }
+  Terminal(const Terminal&) = delete;
+  Terminal& operator=(const Terminal&) = delete;
+
+  /// Empty where this machine gives out none.
+  const std::string& path() const noexcept { return path_; }
+
+ private:
+  int master_;
+  std::string path_;
+};
+
+TEST_F(ReadCsv, WaitsForNobodyToTypeTheRowsThatItWouldSniff) {
+  const Terminal terminal;
+  if (terminal.path().empty()) GTEST_SKIP() << "there are no terminals here";
+  EXPECT_EQ(bind(terminal.path()).size(), 0u);
+  ASSERT_EQ(problems_.all().size(), 1u);
+  const Diagnostic& problem = problems_.all().front();
+  EXPECT_EQ(problem.message,
+            "'" + terminal.path() + "' is a terminal, and columns cannot be sniffed from one");
+  EXPECT_EQ(problem.mend,
+            "give all names and types: `schema: {name: type, ...}`, or redirect a file into it");
+  EXPECT_EQ(problem.kind, ProblemKind::config);
+
+  problems_ = {};
+  EXPECT_EQ(bind(terminal.path(), {{"schema", map_of({{"a", scalar("int64")}})}}).size(), 1u);
+  EXPECT_THAT(messages_of(problems_), IsEmpty());
 }
 
 struct BadFile {

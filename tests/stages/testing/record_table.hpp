@@ -1,6 +1,7 @@
 // Batches written down as a few lines of text, for tests.
 //
 //     table("origin: string, delay: int64", {"SFO, 12", "LAX, ~"})      ~ is NULL
+//     table("origin: string, delay: null", {"SFO, ~"})                  a column known to have no value
 #pragma once
 
 #include <memory>
@@ -27,7 +28,9 @@ inline Schema make_schema(std::string_view text) {
   std::vector<Field> fields;
   for (const std::string& cell : split_cells(text)) {
     const std::size_t colon = cell.find(": ");
-    fields.push_back({cell.substr(0, colon), *type_named(std::string_view(cell).substr(colon + 2))});
+    const std::string_view type = std::string_view(cell).substr(colon + 2);
+    const bool always_null = type == "null";
+    fields.push_back({cell.substr(0, colon), always_null ? Type::string : *type_named(type), always_null});
   }
   return Schema(std::move(fields));
 }

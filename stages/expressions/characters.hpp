@@ -1,13 +1,13 @@
-// Characters of UTF-8 text, as functions count them: code points. Bytes that are no UTF-8 count as characters
-// of their own or as part of the one before; nothing reads past the text.
+// Going from character to character of UTF-8 text. Bytes that are no UTF-8 count as characters of their own
+// or as part of the one before; nothing reads past the text.
 #pragma once
 
 #include <cstddef>
 #include <string_view>
 
-namespace weir::expressions {
+#include "stages/records/utf8.hpp"
 
-inline bool continues_character(char c) noexcept { return (static_cast<unsigned char>(c) & 0xc0) == 0x80; }
+namespace weir::expressions {
 
 /// Where the character that begins at `offset` ends. Requires offset < text.size().
 inline std::size_t next_character(std::string_view text, std::size_t offset) noexcept {
@@ -23,13 +23,6 @@ inline std::size_t previous_character(std::string_view text, std::size_t offset)
   while (offset > 0 && continues_character(text[offset]))
     --offset;
   return offset;
-}
-
-inline std::size_t count_characters(std::string_view text) noexcept {
-  std::size_t count = 0;
-  for (const char c : text)
-    count += continues_character(c) ? 0 : 1;
-  return count;
 }
 
 }  // namespace weir::expressions

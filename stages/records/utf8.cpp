@@ -1,4 +1,4 @@
-#include "stages/formats/utf8.hpp"
+#include "stages/records/utf8.hpp"
 
 #include <algorithm>
 #include <cstdint>
@@ -6,8 +6,6 @@
 
 namespace weir {
 namespace {
-
-bool is_continuation(char byte) noexcept { return (static_cast<unsigned char>(byte) & 0xC0u) == 0x80u; }
 
 bool is_within(char byte, unsigned low, unsigned high) noexcept {
   const auto value = static_cast<unsigned char>(byte);
@@ -36,7 +34,7 @@ bool second_byte_fits(unsigned char first, char second) noexcept {
     case 0xF4:
       return is_within(second, 0x80, 0x8F);
     default:
-      return is_continuation(second);
+      return continues_character(second);
   }
 }
 
@@ -61,9 +59,21 @@ std::size_t utf8_character_length(std::string_view text) noexcept {
   const std::size_t length = length_by_first_byte(first);
   if (length <= 1) return length;
   if (text.size() < length || !second_byte_fits(first, text[1])) return 0;
-  return std::all_of(text.begin() + 2, text.begin() + static_cast<std::ptrdiff_t>(length), is_continuation)
+  return std::all_of(text.begin() + 2, text.begin() + static_cast<std::ptrdiff_t>(length),
+                     continues_character)
              ? length
              : 0;
+}
+
+std::string as_valid_utf8(std::string_view text) {
+  if (is_valid_utf8(text)) return std::string(text);
+  std::string valid;
+  while (!text.empty()) {
+    const std::size_t length = utf8_character_length(text);
+    valid += length > 0 ? text.substr(0, length) : kReplacementCharacter;
+    text.remove_prefix(std::max<std::size_t>(length, 1));
+  }
+  return valid;
 }
 
 bool is_valid_utf8(std::string_view text) noexcept {
@@ -74,11 +84,6 @@ bool is_valid_utf8(std::string_view text) noexcept {
     text.remove_prefix(length);
   }
   return true;
-}
-
-std::size_t count_code_points(std::string_view text) noexcept {
-  return static_cast<std::size_t>(
-      std::count_if(text.begin(), text.end(), [](char byte) { return !is_continuation(byte); }));
 }
 
 }  // namespace weir

@@ -1,0 +1,66 @@
+// One call of a stage that is made on a thread of the stage's own.
+//
+// It shares all that it touches, because it may be abandoned: then its thread comes back late, or never, when
+// the run may be over.
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "engine/runtime/emissions.hpp"
+#include "weir/error_policy.hpp"
+#include "weir/transform.hpp"
+
+namespace weir::runtime {
+
+class IoCall {
+ public:
+  /// What all calls of a stage have in common.
+  struct Stage {
+    Stage(std::vector<bool> its_wanted, ErrorPolicy its_policy)
+        : wanted(std::move(its_wanted)), on_error(std::move(its_policy)) {}
+    std::vector<bool> wanted;
+    ErrorPolicy on_error;
+  };
+
+  IoCall(std::shared_ptr<const Stage> stage, std::shared_ptr<Transform> incarnation, Batch batch,
+         std::size_t rows, PortIndex port, Place place, Cursor at)
+      : out(stage->wanted, rows, &stage->on_error),
+        next(at),
+        stage_(std::move(stage)),
+        incarnation_(std::move(incarnation)),
+        batch_(std::move(batch)),
+        port_(port),
+        place_(place) {}
+
+  /// Makes the call, and then calls `on_end`. False: it was abandoned meanwhile, and nobody wants its end. On
+  /// the stage's thread.
+  bool make();
+  /// Gives the call up, and calls `on_end`. False: it has ended already. From any thread.
+  bool abandon();
+  bool was_abandoned() const noexcept { return state_.load() == State::abandoned; }
+
+  /// Set before the call is made; called once, short.
+  std::function<void()> on_end;
+  /// Thrown inside the call before the stage is called, where that is wanted; may be empty.
+  std::function<void()> before;
+
+  // What came of it; for whoever was told that it ended, unless it was abandoned.
+  Emissions out;
+  Cursor next;
+  std::optional<ErrorInfo> error;
+
+ private:
+  enum class State : unsigned char { under_way, ended, abandoned };
+  const std::shared_ptr<const Stage> stage_;
+  const std::shared_ptr<Transform> incarnation_;
+  const Batch batch_;
+  const PortIndex port_;
+  const Place place_;
+  std::atomic<State> state_{State::under_way};
+};
+
+}  // namespace weir::runtime

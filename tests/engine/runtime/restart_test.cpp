@@ -1,0 +1,436 @@
+// Stages that are rebuilt while the run goes on: alone, in cascades, with delays, in vain.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <mutex>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "tests/engine/testing/breakable_stage.hpp"
+#include "tests/engine/testing/manual_clock.hpp"
+#include "tests/engine/testing/run_fixture.hpp"
+#include "tests/engine/testing/scripted_stages.hpp"
+#include "tests/engine/testing/timing_stages.hpp"
+
+namespace weir {
+namespace {
+
+using namespace weir::testing;
+using namespace std::chrono_literals;
+using ::testing::ElementsAre;
+using ::testing::ElementsAreArray;
+using ::testing::HasSubstr;
+
+class RestartTest : public RunFixture {
+ protected:
+  Graph around(StageSpec stage, std::int64_t count = 50) {
+    return chain({count_up("source", count), std::move(stage), collect("out", out_)});
+  }
+  static std::vector<std::uint64_t> incarnations(const RunReport& report) {
+    std::vector<std::uint64_t> all;
+    for (const StageReport& stage : report.stages)
+      all.push_back(stage.incarnation);
+    return all;
+  }
+  RunOptions observed(RunOptions options = {}) {
+    options.observers.push_back([this](const Event& event) {
+      const std::lock_guard lock(mutex_);
+      events_.push_back(event);
+    });
+    return options;
+  }
+  std::vector<Event> told(EventKind kind) {
+    const std::lock_guard lock(mutex_);
+    std::vector<Event> found;
+    for (const Event& event : events_) {
+      if (event.kind == kind) found.push_back(event);
+    }
+    return found;
+  }
+
+  std::mutex mutex_;
+  std::vector<Event> events_;
+};
+WEIR_RUN_WITH_THREADS(RestartTest);
+
+TEST_P(RestartTest, AFailedStageIsRebuiltAndTheRecordReplayed) {
+  const LifePtr life = life_with({{7, 1}});
+  const RunReport report = run(around(breakable("stage", life)), observed());
+  expect_success(report);
+  EXPECT_THAT(out_->values, ElementsAreArray(zero_to(50)));
+  EXPECT_EQ(life->made, 2);
+  EXPECT_EQ(report.restarts, 1u);
+  EXPECT_EQ(stage(report, "stage").restarts, 1u);
+  EXPECT_THAT(incarnations(report), ElementsAre(1, 2, 1));
+  ASSERT_EQ(told(EventKind::restarting).size(), 1u);
+  EXPECT_EQ(told(EventKind::restarting)[0].error.message, "broken");
+  EXPECT_THAT(told(EventKind::restarting)[0].stages, ElementsAre("stage"));
+  ASSERT_EQ(told(EventKind::restarted).size(), 1u);
+  EXPECT_EQ(told(EventKind::restarted)[0].incarnation, 2u);
+}
+
+TEST_P(RestartTest, CallsOfTheFailedIncarnationThatFailAsWellCostNoFurtherRestart) {
+  // All workers are in the stage when it breaks, and all of them see it broken.
+  constexpr int kAtOnce = 8;
+  std::atomic<int> made{0}, inside{0};
+  StageSpec spec = map("stage", [](std::int64_t value) { return value; });
+  TransformSpec body;
+  struct Meeting final : Transform {
+    Meeting(int its_number, std::atomic<int>& its_inside, int its_wanted)
+        : number(its_number), inside(its_inside), wanted(its_wanted) {}
+    Cursor process(const Input& input, State*, Emitter& out) override {
+      if (number == 1) {
+        ++inside;
+        wait_until([this] { return inside >= wanted; });
+        throw std::runtime_error("broken");
+      }
+      out.emit(input.batch);
+      return kDone;
+    }
+    int number;
+    std::atomic<int>& inside;
+    int wanted;
+  };
+  const int at_once = std::min(kAtOnce, static_cast<int>(GetParam()));
+  body.make = [&] { return std::make_unique<Meeting>(++made, inside, at_once); };
+  spec.body = std::move(body);
+  spec.on_error = ErrorPolicy::always({{restart(1)}, FailureAction::fail});
+  const RunReport report = run(around(std::move(spec)));
+  expect_success(report);
+  EXPECT_THAT(out_->values, ElementsAreArray(zero_to(50)));
+  EXPECT_EQ(report.restarts, 1u);
+  EXPECT_EQ(made, 2);
+}
+
+TEST_P(RestartTest, EachRecordHasSoManyRestartsAndNoMore) {
+  const LifePtr life = life_with({{7, 100}});
+  StageSpec spec = breakable("stage", life, 2);
+  spec.on_error.of(ErrorClass::other).last = FailureAction::skip;
+  Graph graph = around(std::move(spec));
+  graph.supervisor.backoff = {};
+  const RunReport report = run(graph);
+  expect_success(report);
+  EXPECT_EQ(stage(report, "stage").skipped, 1u);
+  // The one that is left out leaves a broken stage behind, which the next record has rebuilt.
+  EXPECT_EQ(report.restarts, 3u);
+}
+
+TEST_P(RestartTest, TheFirstRestartIsImmediateTheNextOnesWait) {
+  ManualClock clock;
+  const LifePtr life = life_with({{0, 3}});
+  Graph graph = around(breakable("stage", life), 1);
+  graph.supervisor.backoff = {.initial = 1h, .max = 4h, .jitter = 0};
+  graph.supervisor.within = 24h;
+  RunHandle handle = start(std::move(graph), observed({.clock = &clock}));
+  const auto made = [&] {
+    const std::lock_guard lock(life->mutex);
+    return life->made;
+  };
+  EXPECT_TRUE(wait_until([&] { return made() == 2; }));
+  clock.await_waiters();
+  clock.advance(59min);
+  EXPECT_EQ(made(), 2);
+  clock.advance(1min);
+  EXPECT_TRUE(wait_until([&] { return made() == 3; }));
+  clock.await_waiters();
+  clock.advance(2h);
+  const RunReport report = handle.wait();
+  check(report);
+  expect_success(report);
+  std::vector<Duration> delays;
+  for (const Event& event : told(EventKind::restarting))
+    delays.push_back(event.delay);
+  EXPECT_THAT(delays, ElementsAre(0h, 1h, 2h));
+}
+
+TEST_P(RestartTest, WhatArrivesMeanwhileWaitsAndOtherStagesGoOn) {
+  ManualClock clock;
+  const LifePtr life = life_with({{0, 2}});
+  const auto other = std::make_shared<Collected>();
+  Graph graph;
+  const auto source = graph.add(count_up("source", 40));
+  const auto broken = graph.add(breakable("stage", life));
+  const auto out = graph.add(collect("out", out_)), all = graph.add(collect("all", other));
+  graph.connect(source, broken);
+  graph.connect(broken, out);
+  graph.connect(source, all);
+  graph.supervisor.backoff = {.initial = 1h};
+  RunHandle handle = start(std::move(graph), {.credit_tokens = 10, .clock = &clock});
+  // The stage waits an hour to be rebuilt; the other sink gets all that the credits let through.
+  EXPECT_TRUE(wait_until([&] {
+    const std::lock_guard lock(other->mutex);
+    return other->values.size() == 10;
+  }));
+  EXPECT_THAT(out_->values, ElementsAre());
+  clock.await_waiters();
+  clock.advance(1h);
+  const RunReport report = handle.wait();
+  check(report);
+  expect_success(report);
+  EXPECT_THAT(out_->values, ElementsAreArray(zero_to(40)));
+}
+
+TEST_P(RestartTest, MoreRestartsThanTheGroupMayHaveFailTheRun) {
+  const LifePtr life = life_with({{1, 4}});
+  Graph graph = around(breakable("stage", life, 10));
+  graph.supervisor.max_restarts = 3;
+  graph.supervisor.backoff = {};
+  const RunReport report = run(graph, observed());
+  ASSERT_EQ(report.status, RunStatus::failed);
+  EXPECT_EQ(report.restarts, 3u);
+  EXPECT_EQ(report.failure->stage, "stage");
+  EXPECT_THAT(report.failure->error.message,
+              HasSubstr("broken; given up: the stage failed again after 3 restarts within 30s"));
+  EXPECT_GE(told(EventKind::gave_up).size(), 1u);
+}
+
+TEST_P(RestartTest, AFailedRebuildCountsAsARestart) {
+  const LifePtr life = life_with({{5, 1}});
+  life->failed_opens = 2;
+  Graph graph = around(breakable("stage", life));
+  graph.supervisor.backoff = {};
+  RunReport report = run(graph, observed());
+  expect_success(report);
+  EXPECT_THAT(out_->values, ElementsAreArray(zero_to(50)));
+  EXPECT_EQ(report.restarts, 3u);
+  EXPECT_EQ(told(EventKind::restart_failed).size(), 2u);
+
+  // And the group gives up on it as on any other.
+  const LifePtr hopeless = life_with({{5, 1}});
+  hopeless->failed_opens = 100;
+  graph = around(breakable("stage", hopeless));
+  graph.supervisor.backoff = {};
+  report = run(graph);
+  ASSERT_EQ(report.status, RunStatus::failed);
+  EXPECT_EQ(report.failure->during, "open");
+  EXPECT_THAT(report.failure->error.message, HasSubstr("does not open; given up"));
+  EXPECT_EQ(report.restarts, 5u);
+  EXPECT_GE(stage(report, "stage").abandoned, 1u);
+}
+
+/// Six stages, of which the third breaks once.
+Graph six_stages(const LifePtr& life, CollectedPtr out, Strategy strategy) {
+  std::vector<StageSpec> stages{count_up("source", 100)};
+  for (const char* name : {"b", "c", "d", "e"})
+    stages.push_back(breakable(name, name == std::string("c") ? life : life_with({})));
+  StageSpec sink = collect("out", out);
+  auto make = std::get<SinkSpec>(sink.body).make;
+  stages.push_back(std::move(sink));
+  Graph graph = chain(std::move(stages));
+  graph.supervisor.strategy = strategy;
+  return graph;
+}
+
+TEST_P(RestartTest, RestForOneRebuildsAllDownstreamAndCountsOnce) {
+  for (const bool fuse : {true, false}) {
+    out_->values.clear();
+    const RunReport report =
+        run(six_stages(life_with({{42, 1}}), out_, Strategy::rest_for_one), observed({.fuse = fuse}));
+    expect_success(report);
+    EXPECT_EQ(report.restarts, 1u);
+    EXPECT_THAT(incarnations(report), ElementsAre(1, 1, 2, 2, 2, 2));
+    EXPECT_THAT(out_->values, ElementsAreArray(zero_to(100)));
+  }
+  EXPECT_THAT(told(EventKind::restarting)[0].stages, ElementsAre("c", "d", "e", "out"));
+}
+
+TEST_P(RestartTest, OneForAllRebuildsTheWholeGroup) {
+  const RunReport report = run(six_stages(life_with({{42, 2}}), out_, Strategy::one_for_all));
+  expect_success(report);
+  EXPECT_EQ(report.restarts, 2u);
+  EXPECT_THAT(incarnations(report), ElementsAre(3, 3, 3, 3, 3, 3));
+  EXPECT_THAT(out_->values, ElementsAreArray(zero_to(100)));
+}
+
+TEST_P(RestartTest, StopsSourcesFirstAndBeginsSinksFirst) {
+  const LifePtr life = life_with({{3, 1}});
+  std::vector<StageSpec> stages{count_up("source", 10)};
+  for (const char* name : {"first", "second"})
+    stages.push_back(breakable(name, life));
+  stages.push_back(collect("out", out_));
+  Graph graph = chain(std::move(stages));
+  graph.supervisor.strategy = Strategy::one_for_all;
+  expect_success(run(graph));
+  EXPECT_THAT(life->log, ElementsAre("second opens", "first opens", "first closes", "second closes",
+                                     "second opens", "first opens", "first closes", "second closes"));
+}
+
+TEST_P(RestartTest, AGroupThatGivesUpIsRestartedByTheOneAbove) {
+  const LifePtr life = life_with({{11, 3}});
+  Graph graph = six_stages(life, out_, Strategy::one_for_one);
+  graph.groups = {
+      {.name = "outer", .policy = {.strategy = Strategy::one_for_all, .max_restarts = 5, .backoff = {}}},
+      {.name = "inner", .parent = "outer", .policy = {.max_restarts = 2, .backoff = {}}}};
+  graph.stages[2].group = "inner";  // c
+  graph.stages[4].group = "outer";  // e
+  const RunReport report = run(graph, observed());
+  expect_success(report);
+  EXPECT_THAT(out_->values, ElementsAreArray(zero_to(100)));
+  EXPECT_EQ(report.restarts, 3u);
+  ASSERT_EQ(told(EventKind::escalated).size(), 1u);
+  EXPECT_EQ(told(EventKind::escalated)[0].group, "inner");
+  EXPECT_EQ(stage(report, "c").incarnation, 4u);
+  EXPECT_EQ(stage(report, "e").incarnation, 2u);
+  EXPECT_EQ(stage(report, "d").incarnation, 1u);
+}
+
+TEST_P(RestartTest, StateIsKeptThroughRestartsOfTheStageAndOfThoseBeforeIt) {
+  const LifePtr life = life_with({{30, 2}});
+  std::atomic<int> crashes{0};
+  StageSpec total = sum("total");
+  auto make = std::get<TransformSpec>(total.body).make;
+  Graph graph = chain({count_up("source", 100), breakable("stage", life), total, collect("out", out_)});
+  graph.supervisor.strategy = Strategy::rest_for_one;
+  const RunReport report = run(graph);
+  expect_success(report);
+  EXPECT_THAT(out_->values, ElementsAre(99 * 50));
+  EXPECT_EQ(stage(report, "total").incarnation, 3u);
+}
+
+StageSpec counting(StateAfterThrow after, std::atomic<int>& states) {
+  StageSpec spec = scripted("counting",
+                            {.make_state =
+                                 [&states] {
+                                   ++states;
+                                   return std::make_unique<NumberState>();
+                                 },
+                             .process =
+                                 [crashed = std::make_shared<std::atomic<bool>>(false)](
+                                     const Input& input, State* state, Emitter& out) {
+                                   auto& number = static_cast<NumberState&>(*state).number;
+                                   ++number;
+                                   if (values_of(input.batch).front() == 25 && !crashed->exchange(true))
+                                     throw std::runtime_error("spoilt");
+                                   out.emit(input.batch);
+                                   return kDone;
+                                 }},
+                            {.concurrency = Concurrency::serial, .state_after_throw = after});
+  spec.on_error = ErrorPolicy::always({{restart(1)}, FailureAction::fail});
+  return spec;
+}
+
+TEST_P(RestartTest, AStateThatIsACacheIsMadeAnewAndASpoiltOneFails) {
+  std::atomic<int> states{0};
+  expect_success(run(around(counting(StateAfterThrow::cache, states))));
+  EXPECT_EQ(states, 2);
+  const RunReport report = run(around(counting(StateAfterThrow::spoilt, states)));
+  ASSERT_EQ(report.status, RunStatus::failed);
+  EXPECT_EQ(report.failure->error.message, "spoilt");
+  EXPECT_EQ(report.restarts, 0u);
+}
+
+TEST_P(RestartTest, ASourceGoesOnWhereItStood) {
+  for (const bool blocking : {false, true}) {
+    out_->values.clear();
+    std::atomic<int> opened{0};
+    auto crashed = std::make_shared<std::atomic<bool>>(false);
+    StageSpec source = count_up("source", 0);
+    source.body = SourceSpec{.make =
+                                 [&, crashed] {
+                                   struct Counting final : Source {
+                                     std::optional<Work> next() override {
+                                       if (at == 30 && !crashed->exchange(true))
+                                         throw IoError("the connection broke");
+                                       if (at == 60) return std::nullopt;
+                                       return work({at++});
+                                     }
+                                     std::string position() const override { return std::to_string(at); }
+                                     void seek(const std::string& position) override {
+                                       at = std::stoll(position);
+                                     }
+                                     std::int64_t at = 0;
+                                     std::shared_ptr<std::atomic<bool>> crashed;
+                                   };
+                                   ++opened;
+                                   auto made = std::make_unique<Counting>();
+                                   made->crashed = crashed;
+                                   return made;
+                                 },
+                             .traits = {.blocking = blocking}};
+    source.on_error = ErrorPolicy::always({{restart()}, FailureAction::fail});
+    const RunReport report = run(chain({source, collect("out", out_)}));
+    expect_success(report);
+    EXPECT_THAT(out_->values, ElementsAreArray(zero_to(60)));
+    EXPECT_EQ(opened, 2);
+  }
+}
+
+TEST_P(RestartTest, ASinkIsAdoptedByItsNextIncarnation) {
+  for (const bool blocking : {false, true}) {
+    std::atomic<int> adopted{0};
+    std::vector<std::int64_t> written;
+    bool crashed = false;
+    StageSpec sink =
+        scripted("sink",
+                 SinkScript{.adopt = [&] { ++adopted; },
+                            .write =
+                                [&](const Batch& batch, Emitter&) {
+                                  if (values_of(batch).front() == 20 && !std::exchange(crashed, true))
+                                    throw IoError("the disk went away");
+                                  written.push_back(values_of(batch).front());
+                                }},
+                 {.blocking = blocking});
+    sink.on_error = ErrorPolicy::always({{restart()}, FailureAction::fail});
+    expect_success(run(chain({count_up("source", 50), sink})));
+    EXPECT_EQ(adopted, 1);
+    EXPECT_THAT(written, ElementsAreArray(zero_to(50)));
+  }
+}
+
+TEST_P(RestartTest, APermanentSourceIsBegunAgainWhenItEnds) {
+  std::atomic<int> opened{0};
+  StageSpec source = count_up("source", 0);
+  source.body = SourceSpec{.make =
+                               [&] {
+                                 struct Short final : Source {
+                                   std::optional<Work> next() override {
+                                     return given++ < 5 ? std::optional(work({1})) : std::nullopt;
+                                   }
+                                   std::string position() const override { return {}; }
+                                   void seek(const std::string&) override {}
+                                   int given = 0;
+                                 };
+                                 ++opened;
+                                 return std::make_unique<Short>();
+                               },
+                           .traits = {.bounded = false}};
+  source.restart = RestartType::permanent;
+  Graph graph = chain({source, first("few", 12), collect("out", out_)});
+  graph.supervisor.backoff = {};
+  const RunReport report = run(graph);
+  expect_success(report);
+  EXPECT_THAT(out_->values, ::testing::SizeIs(12));
+  EXPECT_GE(opened, 3);
+}
+
+TEST_P(RestartTest, WhenAStageDoesNotOpenAtFirstThoseOpenedAreClosedInReverse) {
+  const LifePtr life = life_with({});
+  StageSpec broken = scripted("broken", SourceScript{.open = [] { throw IoError("not there"); }});
+  const RunReport report =
+      run(chain({broken, breakable("first", life), breakable("second", life), collect("out", out_)}));
+  ASSERT_EQ(report.status, RunStatus::failed);
+  EXPECT_EQ(report.failure->stage, "broken");
+  EXPECT_THAT(life->log, ElementsAre("second opens", "first opens", "first closes", "second closes"));
+}
+
+TEST_P(RestartTest, AStopEndsTheWaitForARebuild) {
+  ManualClock clock;
+  const LifePtr life = life_with({{0, 2}});
+  Graph graph = around(breakable("stage", life));
+  graph.supervisor.backoff = {.initial = 1h};
+  RunHandle handle = start(std::move(graph), {.clock = &clock});
+  EXPECT_TRUE(wait_until([&] {
+    const std::lock_guard lock(life->mutex);
+    return life->made == 2;
+  }));
+  clock.await_waiters();
+  handle.stop_now();
+  const RunReport report = handle.wait();
+  check(report);
+  EXPECT_EQ(report.status, RunStatus::stopped);
+}
+
+}  // namespace
+}  // namespace weir
