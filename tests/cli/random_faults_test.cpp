@@ -10,6 +10,7 @@ Graph graph_of(const std::vector<ErrorPolicy>& policies) {
   Graph graph;
   for (const ErrorPolicy& policy : policies) {
     StageSpec stage;
+    stage.name = "stage" + std::to_string(graph.stages.size());
     stage.on_error = policy;
     graph.add(std::move(stage));
   }
@@ -40,6 +41,7 @@ TEST(RandomFaults, ThrowNoMoreOftenThanEveryStageTriesAgain) {
     EXPECT_GT(faults.throw_share, 0);
     EXPECT_LE(faults.throws_per_record, 2u);
     EXPECT_FALSE(faults.throw_at);
+    EXPECT_EQ(faults.stages, (std::vector<std::string>{"stage0", "stage2"}));
     twice = twice || faults.throws_per_record == 2;
   }
   EXPECT_TRUE(twice);
@@ -52,9 +54,19 @@ TEST(RandomFaults, LeadToNoMoreRestartsThanAGroupMayHave) {
     const ChaosOptions faults = random_faults(graph, seed);
     EXPECT_EQ(faults.throw_share, 0);
     EXPECT_TRUE(faults.throw_at);
-    const std::uint32_t throws_each = faults.finish_share > 0 ? 2 : 1;
-    EXPECT_LE(2 * throws_each * (1 + faults.failed_opens), 4u);
+    EXPECT_EQ(faults.finish_share, 0) << "each output of a stage might throw";
+    EXPECT_LE(2 * (1 + faults.failed_opens), 4u);
+    EXPECT_EQ(faults.stages.size(), 3u);
   }
+}
+
+TEST(RandomFaults, LeaveStagesAloneThatAThrowWouldSpoil) {
+  Graph graph = graph_of({trying_again(3)});
+  TransformSpec spoilt;
+  spoilt.traits.concurrency = Concurrency::serial;
+  spoilt.traits.state_after_throw = StateAfterThrow::spoilt;
+  graph.stages[0].body = spoilt;
+  EXPECT_FALSE(can_recover(graph));
 }
 
 TEST(RandomFaults, OnlyDelayWhereNothingCanRecover) {
@@ -66,6 +78,7 @@ TEST(RandomFaults, OnlyDelayWhereNothingCanRecover) {
       EXPECT_EQ(faults.throw_share + faults.finish_share, 0);
       EXPECT_FALSE(faults.throw_at);
       EXPECT_GT(faults.delay_share, 0);
+      EXPECT_EQ(faults.stages.size(), graph.stages.size());
     }
   }
   EXPECT_FALSE(can_recover(graph_of({ErrorPolicy{}})));
