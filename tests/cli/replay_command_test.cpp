@@ -101,6 +101,26 @@ TEST_F(ReplayCommand, ReadsAgainWhatAReaderRefused) {
             "eve,7,2,3.5,eve,Evora\n\"fay, the elder\",8,4,2,\"fay, the elder\",Faro\n");
 }
 
+TEST_F(ReplayCommand, ReadsAgainWhatAReaderRefusedInARun) {
+  folder_.write("sizes.csv", "name,size\nann,3\nbob,\"4,5\"\ncy,five\n\"dan\n2\",6,7\n");
+  const std::string config = folder_.write("sizes.yaml", R"(weir: 1
+vars: {folder: first}
+stages:
+  - {name: sizes, type: read_csv, path: sizes.csv, types: {size: int64}, check: all, on_error: {data: dead_letter}}
+  - {name: file, type: write_csv, path: "${folder}/out.csv"}
+  - {name: bad, type: write_ndjson, from: sizes.errors, path: "${folder}/bad.ndjson"}
+)");
+  ASSERT_EQ(weir({"run", config, "-q"}).code, 0);
+  EXPECT_EQ(folder_.read("first/out.csv"), "name,size\nann,3\n");
+  const Answer answer = weir({"replay", letters(), "--into", config, "--var", into("again"), "--set",
+                              "sizes.types.size=string", "-q"});
+  EXPECT_EQ(answer.code, 0) << answer.err;
+  EXPECT_EQ(folder_.read("again/out.csv"), "name,size\nbob,\"4,5\"\ncy,five\n");
+  const auto letter = nlohmann::json::parse(folder_.read("again/bad.ndjson"));
+  EXPECT_EQ(letter["record"], "\"dan\n2\",6,7");
+  EXPECT_EQ(letter["line"], 5);
+}
+
 TEST_F(ReplayCommand, SaysWhichLinesAreNoLetters) {
   const Answer answer = replay_letters(
       "{\"stage\": \"shares\", \"record\": \"{}\"}\nname,size\n\n[1]\n{\"stage\": \"shares\"}\n{\"record\": "
