@@ -2,6 +2,7 @@
 #pragma once
 
 #include <boost/container/small_vector.hpp>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -59,14 +60,17 @@ class Emissions final : public Emitter {
   void filtered(std::size_t rows) override { filtered_rows += rows; }
   void enough() override { said_enough = true; }
 
-  boost::container::small_vector<Item, 2> items;
+  boost::container::small_vector<Item, 1> items;
   std::vector<Rejected> rejected;
   std::size_t filtered_rows = 0;
   bool said_enough = false;
-  std::uint64_t retried_items = 0;  ///< tried again inside the call
-  std::optional<FailedItem>
-      failing_item;  ///< the last that failed; set before the call for one that had failed already
-  std::optional<Decision> later;  ///< what must be done about it before the call can go on
+  /// What calls that work record by record say of those that failed.
+  struct Items {
+    FailedItem failing;         ///< the last that failed; set before the call for one that had failed already
+    std::uint64_t retried = 0;  ///< tried again inside the call
+    std::optional<Decision> later;  ///< what must be done about it before the call can go on
+  };
+  std::unique_ptr<Items> failed_items;  ///< null: none failed
 
  private:
   [[noreturn]] static void refuse(const char* call, const char* what, std::size_t index, std::size_t count) {

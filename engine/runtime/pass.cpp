@@ -18,14 +18,18 @@ Pass::Pass(Segment& segment, TokenPtr token)
 
 void Pass::begin() {
   // The stack's top is its end.
-  for (auto item = token_->items.rbegin(); item != token_->items.rend(); ++item) {
-    todo_.push_back({.step = 0,
-                     .batch = std::move(item->batch),
-                     .rows = item->rows,
-                     .port = item->port,
-                     .edge = item->edge});
-  }
+  for (auto item = token_->items.rbegin(); item != token_->items.rend(); ++item)
+    push_part(0, std::move(item->batch), item->rows, item->port, item->edge);
   token_->items.clear();
+}
+
+void Pass::push_part(std::size_t step, Batch&& batch, std::size_t rows, PortIndex port, EdgeIndex edge) {
+  Part& part = todo_.emplace_back();
+  part.step = step;
+  part.batch = std::move(batch);
+  part.rows = rows;
+  part.port = port;
+  part.edge = edge;
 }
 
 void Pass::begin_output(Emissions& given, WorkerIndex worker) {
@@ -53,7 +57,7 @@ bool Pass::advance() {
     const std::shared_ptr<IoCall> call = std::move(io_call_);
     std::optional<ErrorInfo> error = std::move(call->error);
     if (call->was_abandoned()) error = abandoned_call(step.slot->spec());
-    return settle_call(call->next, call->out, error);
+    return settle_call(step, call->next, call->out, error);
   }
   if (!part.entered) {
     enter();
@@ -73,7 +77,7 @@ bool Pass::advance() {
     abandon_top();
     return true;
   }
-  return make_call();
+  return make_call(step, part);
 }
 
 void Pass::enter() {
@@ -93,85 +97,75 @@ void Pass::abandon_top() {
   drop_top();
 }
 
-bool Pass::wait_until(TimePoint due) {
-  waits_for_ = UntilTime{due};
+bool Pass::wait(WaitsFor what) {
+  waits_for_ = std::make_unique<WaitsFor>(std::move(what));
   return false;
 }
 
-/// Whether the stage's limits let a call through; the gate was entered where they do.
-bool Pass::may_call(Slot& slot) {
-  Part& part = todo_.back();
-  const bool limited = segment_->steps_[part.step].limited && !context_->draining();
-  if (limited && !part.paid) {
-    const TimePoint now = context_->clock().now();
-    part.paid = true;
-    if (const TimePoint turn = slot.limits().reserve(part.rows, now); turn > now) return wait_until(turn);
-  }
-  if (!slot.gate().enter(worker_)) {
-    waits_for_ = UntilRebuilt{segment_->steps_[part.step].plan.stage};
-    return false;
-  }
-  if (limited) {
-    if (const auto due = slot.limits().admit(context_->clock().now())) {
-      const StageIndex stage = segment_->steps_[part.step].plan.stage;
-      leave(slot, stage);
-      waits_for_ = UntilClosed{stage, *due};
-      return false;
-    }
-  }
-  part.paid = false;
-  return true;
-}
-
-void Pass::leave(Slot& slot, StageIndex stage) {
-  if (slot.gate().leave(worker_)) context_->supervisor->left(stage);
-}
-
-bool Pass::make_call() {
-  Part& part = todo_.back();
-  const Step& step = segment_->steps_[part.step];
+bool Pass::may_call(const Step& step, Part& part) {
   Slot& slot = *step.slot;
-  if (slot.gone()) {
-    abandon_top();
-    return true;
-  }
   if (context_->chaos && !(part.trouble && part.trouble->delayed)) {
     if (const auto delay = context_->chaos->delay(step.plan.stage, records_of(part))) {
       part.troubled().delayed = true;
-      return wait_until(context_->clock().now() + *delay);
+      return wait(UntilTime{context_->clock().now() + *delay});
     }
   }
-  if (!may_call(slot)) return false;
+  const bool limited = step.limited && !context_->draining();
+  if (limited && !part.paid) {
+    const TimePoint now = context_->clock().now();
+    part.paid = true;
+    if (const TimePoint turn = slot.limits().reserve(part.rows, now); turn > now)
+      return wait(UntilTime{turn});
+  }
+  if (!slot.gate().enter(worker_)) return wait(UntilRebuilt{step.plan.stage});
+  if (limited) {
+    if (const auto due = slot.limits().admit(context_->clock().now())) {
+      leave(step);
+      return wait(UntilClosed{step.plan.stage, *due});
+    }
+  }
+  part.paid = false;
   called_incarnation_ = slot.incarnation();
-  if (step.io) return call_elsewhere(step);
+  return true;
+}
 
+void Pass::leave(const Step& step) {
+  if (step.slot->gate().leave(worker_)) context_->supervisor->left(step.plan.stage);
+}
+
+bool Pass::make_call(const Step& step, Part& part) {
+  if (!step.always_open) {
+    if (step.slot->gone()) {
+      abandon_top();
+      return true;
+    }
+    if (!may_call(step, part)) return false;
+    if (step.io) return call_elsewhere(step, part);
+  }
   const std::size_t rows = step.plan.kind == StepPlan::Kind::decode ? 0 : part.rows;
-  Emissions out(step.wanted, rows, &slot.spec().on_error);
-  if (part.trouble) out.failing_item = std::exchange(part.trouble->failing_item, std::nullopt);
+  Emissions out(step.wanted, rows, &step.slot->spec().on_error);
+  if (part.trouble && part.trouble->failed_items) out.failed_items = std::move(part.trouble->failed_items);
   std::optional<ErrorInfo> error;
   Cursor at = part.at;
   if (ensure_state(part, error)) call(step, part, at, out, error);
-  leave(slot, step.plan.stage);
-  return settle_call(at, out, error);
+  if (!step.always_open) leave(step);
+  return settle_call(step, at, out, error);
 }
 
-bool Pass::call_elsewhere(const Step& step) {
-  Part& part = todo_.back();
+bool Pass::call_elsewhere(const Step& step, Part& part) {
   // Such a call holds its own share of the incarnation, which may so be replaced under it.
   io_call_ = std::make_shared<IoCall>(step.io->stage(), step.slot->shared_transform(), part.batch, part.rows,
                                       part.port, place_at(step, part), part.at);
-  if (part.trouble) io_call_->out.failing_item = std::exchange(part.trouble->failing_item, std::nullopt);
+  if (part.trouble) io_call_->out.failed_items = std::move(part.trouble->failed_items);
   if (context_->chaos) {
     io_call_->before = [chaos = context_->chaos, stage = step.plan.stage, records = records_of(part),
                         attempt = part.throws()] { chaos->before_call(stage, records, attempt); };
   }
-  leave(*step.slot, step.plan.stage);
-  waits_for_ = UntilReturned{io_call_, step.io};
-  return false;
+  leave(step);
+  return wait(UntilReturned{io_call_, step.io});
 }
 
-bool Pass::settle_call(Cursor at, Emissions& out, std::optional<ErrorInfo>& error) {
-  const Step& step = segment_->steps_[todo_.back().step];
+bool Pass::settle_call(const Step& step, Cursor at, Emissions& out, std::optional<ErrorInfo>& error) {
   if (step.limited) context_->tell_outcome(step.plan.stage, !error);
   return error ? settle_throw(std::move(*error)) : settle_return(at, out);
 }
@@ -185,7 +179,7 @@ bool Pass::settle_return(Cursor at, Emissions& out) {
   const Step& step = segment_->steps_[step_index];
   StageCounters& counters = count(step);
   counters.batches.add(1);
-  counters.retried.add(out.retried_items);
+  if (out.failed_items) counters.retried.add(std::exchange(out.failed_items->retried, 0));
   const bool decodes = step.plan.kind == StepPlan::Kind::decode;
   if (decodes) {
     std::size_t rows = out.filtered_rows;
@@ -197,13 +191,10 @@ bool Pass::settle_return(Cursor at, Emissions& out) {
     for (const auto& rejected : out.rejected)
       part.troubled().refused.push_back(rejected.row);
   }
-  settle_rejected({step_index, part.port, part.first_row, part.batch}, out);
+  if (!out.rejected.empty()) settle_rejected({step_index, part.port, part.first_row, part.batch}, out);
 
-  if (out.later) {  // the record at which the call stopped is the first of the next one
-    part.at = at;
-    const Emissions::FailedItem item = *out.failing_item;
-    part.troubled().failing_item = item;
-    goes_on = recover(*out.later, item.failures, item.error);
+  if (out.failed_items && out.failed_items->later) {
+    goes_on = stop_at_failed_item(out);
     route(step_index, out);
     return goes_on;
   }
@@ -299,11 +290,7 @@ void Pass::route(std::size_t step_index, Emissions& out) {
     if (item->port != kMainPort) continue;
     counters.emitted.add(item->rows);
     count_edge(next.fused_edge).emitted.add(item->rows);
-    todo_.push_back({.step = step_index + 1,
-                     .batch = std::move(item->batch),
-                     .rows = item->rows,
-                     .port = next.plan.input,
-                     .edge = next.fused_edge});
+    push_part(step_index + 1, std::move(item->batch), item->rows, next.plan.input, next.fused_edge);
   }
 }
 
@@ -330,16 +317,18 @@ Onward Pass::send_outputs() {
     const auto& exits = groups[group].exits;
     for (std::size_t i = 0; i < exits.size(); ++i) {
       const bool last_use = i + 1 == exits.size();
-      const bool last_of_all = last_use && group + 1 == groups.size();
-      TokenPtr branch =
-          last_of_all ? std::move(token_)
-                      : std::make_unique<Token>(token_->flow(), token_->sequence(), token_->admission());
-      fill(*branch, exits[i], group, last_use);
-      Segment* next = last_of_all ? exits[i].receiver->direct() : nullptr;
-      if (next)
-        onward = {next, std::move(branch)};
-      else
+      if (last_use && group + 1 == groups.size()) {
+        fill(*token_, exits[i], group, true);
+        onward.segment = exits[i].receiver->direct();
+        if (onward.segment)
+          onward.token = std::move(token_);
+        else
+          exits[i].receiver->receive(std::move(token_), worker_);
+      } else {
+        auto branch = std::make_unique<Token>(token_->flow(), token_->sequence(), token_->admission());
+        fill(*branch, exits[i], group, last_use);
         exits[i].receiver->receive(std::move(branch), worker_);
+      }
     }
   }
   token_.reset();

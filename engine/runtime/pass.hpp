@@ -29,7 +29,7 @@ class Pass final : public Unfinished {
   /// Calls the steps until all is done. False: it has to wait for what `waits_for` says, and then to be run
   /// again.
   bool run(WorkerIndex worker);
-  const WaitsFor& waits_for() const noexcept { return waits_for_; }
+  const WaitsFor& waits_for() const noexcept { return *waits_for_; }
 
   /// Checks in states, sends on what came out, tells who waits. Once, at the end. The last branch is answered
   /// instead of sent, where it may go on at once.
@@ -56,7 +56,7 @@ class Pass final : public Unfinished {
     std::uint32_t throws = 0;               ///< the same, with the calls that looked for a record to blame
     bool delayed = false;                   ///< by chaos, once
     std::vector<std::size_t> refused = {};  ///< rows, by earlier calls
-    std::optional<Emissions::FailedItem> failing_item = {};
+    std::unique_ptr<Emissions::Items> failed_items = nullptr;  ///< of the last call, which goes on with them
   };
 
   /// A batch, or a part of one, on its way into a step.
@@ -97,23 +97,30 @@ class Pass final : public Unfinished {
     std::size_t rows;
   };
 
+  void push_part(std::size_t step, Batch&& batch, std::size_t rows, PortIndex port, EdgeIndex edge);
+
   // Each of these works on the part on top. False: the pass has to wait.
   bool advance();
-  bool make_call();
-  bool may_call(Slot& slot);
-  bool call_elsewhere(const Step& step);
-  bool settle_call(Cursor at, Emissions& out, std::optional<ErrorInfo>& error);
+  bool make_call(const Step& step, Part& part);
+  /// Enters the stage's gate, as far as its limits let it.
+  bool may_call(const Step& step, Part& part);
+  void leave(const Step& step);
+  bool call_elsewhere(const Step& step, Part& part);
+  bool settle_call(const Step& step, Cursor at, Emissions& out, std::optional<ErrorInfo>& error);
   bool settle_return(Cursor at, Emissions& out);
   /// The call threw; nothing of it counts.
   bool settle_throw(ErrorInfo error);
   /// Tries again, as the decision says. Requires a retry or restart.
   bool recover(const Decision& decision, std::uint32_t failures, const ErrorInfo& error);
-  bool wait_until(TimePoint due);
+  bool wait(WaitsFor what);
 
   void enter();
   void drop_top() { todo_.pop_back(); }
   void abandon_top();
   void bisect_top();
+  /// A call stopped at a record that must be waited for: what comes before it is done, the rest is the part
+  /// from now on.
+  bool stop_at_failed_item(Emissions& out);
   /// Where rejected records are to be tried again: true when the call's result is void and that was arranged.
   bool try_rejected_again(Emissions& out, bool& goes_on);
 
@@ -122,7 +129,6 @@ class Pass final : public Unfinished {
   Chaos::Records records_of(const Part& part) const;
   Place place_at(const Step& step, const Part& part) const;
   bool ensure_state(const Part& part, std::optional<ErrorInfo>& error);
-  void leave(Slot& slot, StageIndex stage);
 
   /// Applies the policy to rows that a call rejected. `input`: what the call was given.
   void settle_rejected(const Rows& input, Emissions& out);
@@ -144,11 +150,11 @@ class Pass final : public Unfinished {
   WorkerIndex worker_ = 0;                ///< that runs the pass now
   WorkerCounters* counters_ = nullptr;    ///< its
   std::uint64_t called_incarnation_ = 0;  ///< by the last call
-  WaitsFor waits_for_;
-  std::shared_ptr<IoCall> io_call_;  ///< that the part on top waits for
-  boost::container::small_vector<StepScratch, 4> scratch_;
-  boost::container::small_vector<Part, 2> todo_;
-  boost::container::small_vector<Output, 2> outputs_;             ///< in the order they were made
+  std::unique_ptr<WaitsFor> waits_for_;   ///< null: nothing yet
+  std::shared_ptr<IoCall> io_call_;       ///< that the part on top waits for
+  boost::container::small_vector<StepScratch, 2> scratch_;
+  boost::container::small_vector<Part, 1> todo_;
+  boost::container::small_vector<Output, 1> outputs_;             ///< in the order they were made
   std::vector<std::pair<std::size_t, DeadLetter>> dead_letters_;  ///< by step
 };
 

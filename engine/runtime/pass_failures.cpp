@@ -135,8 +135,8 @@ bool Pass::recover(const Decision& decision, std::uint32_t failures, const Error
                    .origin = token_->admission()->origin(),
                    .delay = delay};
     });
-    return delay == Duration::zero() || context_->draining() ? true
-                                                             : wait_until(context_->clock().now() + delay);
+    if (delay == Duration::zero() || context_->draining()) return true;
+    return wait(UntilTime{context_->clock().now() + delay});
   }
   // Whether it is rebuilt by now or will be soon, the gate tells.
   if (context_->supervisor->restart(step.plan.stage, called_incarnation_, error)) {
@@ -148,6 +148,34 @@ bool Pass::recover(const Decision& decision, std::uint32_t failures, const Error
        part.rows == 1 ? &part.batch : nullptr);
   drop_top();
   return true;
+}
+
+bool Pass::stop_at_failed_item(Emissions& out) {
+  Part& part = todo_.back();
+  const Step& step = segment_->steps_[part.step];
+  Emissions::FailedItem& item = out.failed_items->failing;
+  const std::size_t done = item.row;
+  const bool to_be_written = step.plan.kind == StepPlan::Kind::encode && !out.items.empty();
+  if (!to_be_written) count(step).processed.add(done - part.rows_refused());
+  ++scratch_[part.step].sub;
+  part.troubled().refused.clear();
+  Batch rest;
+  ErrorInfo slicing;
+  if (!guarded(slicing, [&] { rest = part.batch->slice(done, part.rows - done); })) {
+    count(step).abandoned.add(part.rows - done);
+    fail(part.step, part.first_row + done, item.failures, std::move(slicing));
+    drop_top();
+    return true;
+  }
+  part.batch = std::move(rest);
+  part.rows -= done;
+  part.first_row += done;
+  part.at = 0;
+  item.row = 0;
+  const Decision decision = *std::exchange(out.failed_items->later, std::nullopt);
+  part.trouble->failed_items = std::move(out.failed_items);
+  const ErrorInfo error = part.trouble->failed_items->failing.error;
+  return recover(decision, part.trouble->failed_items->failing.failures, error);
 }
 
 void Pass::bisect_top() {

@@ -24,6 +24,7 @@ Segment::Segment(RunContext& context, SegmentIndex index)
     step.slot = context.slots[plan.stage].get();
     step.io = context.io[plan.stage].get();
     step.limited = plan.kind == StepPlan::Kind::process && step.slot->limits().exist();
+    step.always_open = !step.limited && !step.io && !step.slot->gate().exists() && !context.chaos;
     step.watched = context.watchdog && spec.timeout.after > Duration::zero();
     // Where a stage only takes in, what it emitted would go nowhere: it gets no ports to emit on.
     if (!only_takes_in(spec, plan)) step.wanted = step.slot->wanted();

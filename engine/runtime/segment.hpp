@@ -90,6 +90,7 @@ class Segment {
     Slot* slot = nullptr;
     InputEnds* ends = nullptr;
     IoThreads* io = nullptr;   ///< null: it is called by the worker
+    bool always_open = false;  ///< nothing can stand before its calls: no limits, no restarts, no chaos
     bool watched = false;      ///< it has a timeout
     bool limited = false;      ///< it has a rate or a breaker; those of a sink are its writer's
     std::vector<bool> wanted;  ///< one for each port that a call may emit on, whether somebody reads it

@@ -70,7 +70,12 @@ class Token {
  public:
   Token(FlowIndex flow, std::uint64_t sequence, AdmissionRef admission) noexcept
       : flow_(flow), sequence_(sequence), admission_(std::move(admission)) {}
-  ~Token() { account(0); }
+  ~Token() {
+    // The credit before the bytes: in between, a pool with neither would admit a second token.
+    CreditPool* const pool = admission_->pool();
+    admission_.reset();
+    if (pool) pool->remove_bytes(accounted_bytes_);
+  }
   Token(const Token&) = delete;
   Token& operator=(const Token&) = delete;
 

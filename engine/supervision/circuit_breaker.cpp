@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "engine/supervision/later.hpp"
+
 namespace weir {
 namespace {
 
@@ -14,8 +16,6 @@ CircuitBreakerLimits sensible(CircuitBreakerLimits limits) {
   limits.open_for = std::max(limits.open_for, Duration(0));
   return limits;
 }
-
-TimePoint later(TimePoint now, Duration by) { return now + std::min(by, TimePoint::max() - now); }
 
 }  // namespace
 

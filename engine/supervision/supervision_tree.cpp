@@ -1,8 +1,9 @@
 #include "engine/supervision/supervision_tree.hpp"
 
-#include <algorithm>
 #include <limits>
 #include <utility>
+
+#include "engine/supervision/later.hpp"
 
 namespace weir {
 namespace {
@@ -56,7 +57,7 @@ bool SupervisionTree::admit(GroupIndex group, TimePoint now, Duration& delay) {
   delay = history.since_healthy == 0 ? Duration(0)
                                      : policy.backoff.delay(history.since_healthy - 1, plan_.seed + group);
   history.restarts.push_back(now);
-  history.due = now + std::min(delay, TimePoint::max() - now);
+  history.due = later(now, delay);
   if (history.since_healthy < std::numeric_limits<std::uint32_t>::max()) ++history.since_healthy;
   ++restarts_;
   return true;

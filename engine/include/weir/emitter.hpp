@@ -19,7 +19,7 @@ inline constexpr PortIndex kMainPort = 0;
 enum class ItemVerdict : unsigned char {
   again,     ///< tries it again, now
   left_out,  ///< goes on with the next: the engine has taken it, as by `reject`
-  later,     ///< returns, with the cursor by which this record is the next one
+  later,     ///< returns: it will be called again, with this record as the first
 };
 
 class Emitter {

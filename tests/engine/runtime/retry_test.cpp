@@ -63,7 +63,7 @@ StageSpec flaky_items(const FlakyPtr& flaky, ErrorChain chain) {
                                  [flaky](const Input& input, State*, Emitter& out) {
                                    const auto& values = values_of(input.batch);
                                    std::vector<std::int64_t> results;
-                                   for (std::size_t row = input.at; row < values.size();) {
+                                   for (std::size_t row = 0; row < values.size();) {
                                      try {
                                        results.push_back((*flaky)(values[row]));
                                        ++row;
@@ -71,10 +71,7 @@ StageSpec flaky_items(const FlakyPtr& flaky, ErrorChain chain) {
                                        const ItemVerdict verdict =
                                            out.failed(row, describe_current_exception());
                                        if (verdict == ItemVerdict::again) continue;
-                                       if (verdict == ItemVerdict::later) {
-                                         out.emit(numbers(std::move(results)));
-                                         return Cursor{row};
-                                       }
+                                       if (verdict == ItemVerdict::later) break;
                                        ++row;
                                      }
                                    }

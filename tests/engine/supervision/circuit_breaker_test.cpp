@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
+#include <algorithm>
 #include <deque>
 #include <string>
 #include <string_view>
@@ -190,8 +191,8 @@ RC_GTEST_PROP(CircuitBreakerProperty, LetsOneProbeOutAtATimeAndAlwaysOneInTheEnd
 
 /// While closed, the breaker opens exactly when a plain count over the last outcomes says so.
 RC_GTEST_PROP(CircuitBreakerProperty, OpensAsAPlainCountSays, ()) {
-  const CircuitBreakerLimits limits{.window = *rc::gen::inRange(1U, 12U),
-                                    .failure_share = *rc::gen::inRange(0, 11) / 10.0};
+  const int tenths = *rc::gen::inRange(0, 11);  // to compare whole numbers
+  const CircuitBreakerLimits limits{.window = *rc::gen::inRange(1U, 12U), .failure_share = tenths / 10.0};
   CircuitBreaker breaker(limits);
   std::deque<bool> last;
   for (const bool succeeded : *rc::gen::arbitrary<std::vector<bool>>()) {
@@ -200,8 +201,6 @@ RC_GTEST_PROP(CircuitBreakerProperty, OpensAsAPlainCountSays, ()) {
     last.push_back(!succeeded);
     if (last.size() > limits.window) last.pop_front();
     const auto failures = std::count(last.begin(), last.end(), true);
-    // In tenths, to compare whole numbers.
-    const auto tenths = static_cast<std::int64_t>(limits.failure_share * 10 + 0.5);
     RC_ASSERT(opened == (failures * 10 > tenths * limits.window));
     if (opened) return;
   }

@@ -44,11 +44,21 @@ bool ManualClock::notify_due() const {
   return any;
 }
 
+template <class Condition>
+void ManualClock::wait_for(std::unique_lock<std::mutex>& lock, const Condition& condition) const {
+  if (!came_.wait_for(lock, std::chrono::seconds(10), condition))
+    throw std::runtime_error("nobody waits on the manual clock, or not for this");
+}
+
 TimePoint ManualClock::await_waiters(std::size_t waiters) const {
   std::unique_lock lock(mutex_);
-  if (!came_.wait_for(lock, std::chrono::seconds(10), [&] { return waiters_.size() >= waiters; }))
-    throw std::runtime_error("nobody waits on the manual clock");
+  wait_for(lock, [&] { return waiters_.size() >= waiters; });
   return std::ranges::min_element(waiters_, {}, &Waiter::deadline)->deadline;
+}
+
+void ManualClock::await_deadline(TimePoint deadline) const {
+  std::unique_lock lock(mutex_);
+  wait_for(lock, [&] { return std::ranges::count(waiters_, deadline, &Waiter::deadline) > 0; });
 }
 
 }  // namespace weir::testing

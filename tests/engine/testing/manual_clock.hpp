@@ -24,6 +24,8 @@ class ManualClock final : public Clock {
   /// Blocks until `waiters` threads wait on this clock, and answers the first deadline among theirs. Throws
   /// after ten real seconds, as a test should fail rather than hang.
   TimePoint await_waiters(std::size_t waiters = 1) const;
+  /// Blocks until a thread waits on this clock for just this moment. Throws as above.
+  void await_deadline(TimePoint deadline) const;
 
  private:
   struct Waiter {
@@ -31,6 +33,8 @@ class ManualClock final : public Clock {
     TimePoint deadline;
   };
   bool notify_due() const;
+  template <class Condition>
+  void wait_for(std::unique_lock<std::mutex>& lock, const Condition& condition) const;
 
   std::atomic<Duration::rep> now_{Duration(std::chrono::hours(1)).count()};  // no test should rely on 0
   mutable std::mutex mutex_;  // taken with a waiter's own mutex held, so none of those may be taken under it
