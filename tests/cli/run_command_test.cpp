@@ -5,6 +5,7 @@
 #include <sstream>
 #include <vector>
 
+#include "stages/config/stage_config.hpp"
 #include "tests/cli/command_fixture.hpp"
 
 namespace weir {
@@ -76,6 +77,11 @@ TEST(StagesCommand, TellsEveryStageAndItsOptions) {
   for (const char* text :
        {"Sources\n", "Transforms\n", "Sinks\n", "  read_csv ", "  aggregate ", "  print "}) {
     EXPECT_THAT(all.out, HasSubstr(text));
+  }
+  for (const std::string& key : common_stage_keys()) {
+    if (key != "type") {
+      EXPECT_THAT(all.out, HasSubstr("\n  " + key + " ")) << "which every stage may have";
+    }
   }
   const Answer one = weir({"stages", "filter"});
   EXPECT_EQ(one.code, 0);
