@@ -85,7 +85,8 @@ std::string text_of_kind(const Event& event) {
     case EventKind::restart_failed:
       return quoted(event.stage) + " could not be restarted" + cause_text(event);
     case EventKind::escalated:
-      return group_text(event.group) + " had more restarts than it may; the group above decides";
+      return group_text(event.group) + " had more restarts than it may" +
+             (event.group.empty() ? "" : "; the group above decides");
     case EventKind::gave_up:
       return group_text(event.group) + " had more restarts than it may; the run gives up on " +
              quoted(event.stage) + cause_text(event);

@@ -23,6 +23,7 @@ ExitCode exit_code(const ConfigError& error) {
     return std::any_of(all.begin(), all.end(), [&](const Diagnostic& each) { return each.kind == kind; });
   };
   if (has(ProblemKind::config)) return ExitCode::wrong_config;
+  if (has(ProblemKind::bad_input)) return ExitCode::bad_data;
   return has(ProblemKind::missing_input) ? ExitCode::missing_input : ExitCode::unwritable_output;
 }
 

@@ -66,6 +66,8 @@ std::string_view name_of(ProblemKind kind) {
   switch (kind) {
     case ProblemKind::config:
       return "config";
+    case ProblemKind::bad_input:
+      return "bad_input";
     case ProblemKind::missing_input:
       return "missing_input";
     case ProblemKind::unwritable_output:

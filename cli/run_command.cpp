@@ -5,8 +5,10 @@
 #include <vector>
 
 #include "cli/arguments.hpp"
+#include "cli/chaos_runs.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/help_text.hpp"
+#include "cli/replay_letters.hpp"
 #include "cli/report_json.hpp"
 #include "cli/run_pipeline.hpp"
 #include "cli/stages_text.hpp"
@@ -38,6 +40,24 @@ ExitCode run(Args args, std::ostream& out, std::ostream& err) {
     return ExitCode::done;
   }
   return telling_problems(arguments.errors, err, [&] { return run_pipeline(arguments, out, err); });
+}
+
+ExitCode replay(Args args, std::ostream& out, std::ostream& err) {
+  const ReplayArguments arguments = parse_replay_arguments(args);
+  if (arguments.help) {
+    out << replay_help_text();
+    return ExitCode::done;
+  }
+  return telling_problems(arguments.errors, err, [&] { return replay_letters(arguments, out, err); });
+}
+
+ExitCode chaos(Args args, std::ostream& out, std::ostream& err) {
+  const ChaosArguments arguments = parse_chaos_arguments(args);
+  if (arguments.help) {
+    out << chaos_help_text();
+    return ExitCode::done;
+  }
+  return telling_problems(arguments.errors, err, [&] { return run_under_faults(arguments, args, out, err); });
 }
 
 ExitCode validate(Args args, std::ostream& out, std::ostream& err) {
@@ -74,7 +94,8 @@ struct Command {
   ExitCode (*call)(Args args, std::ostream& out, std::ostream& err);
 };
 const std::vector<Command>& commands() {
-  static const std::vector<Command> all = {{"run", run}, {"validate", validate}, {"stages", stages}};
+  static const std::vector<Command> all = {
+      {"run", run}, {"replay", replay}, {"chaos", chaos}, {"validate", validate}, {"stages", stages}};
   return all;
 }
 

@@ -120,8 +120,10 @@ RunLog::RunLog(LogFormat format, LogLevel level, std::shared_ptr<Console> consol
 RunLog::~RunLog() = default;
 
 void RunLog::tell(const Event& event) {
-  // The failure that ends a run is told to people when it has ended, with record and mend.
-  if (format_ == LogFormat::text && event.kind == EventKind::failed) return;
+  // What ends a run is told to people when it has ended, with record and mend.
+  const bool is_told_at_the_end =
+      event.kind == EventKind::failed || event.kind == EventKind::threshold_exceeded;
+  if (format_ == LogFormat::text && is_told_at_the_end) return;
   const auto level = level_for(level_of(event.kind));
   if (!logger_->should_log(level)) return;
   const auto time = begun_ + std::chrono::duration_cast<std::chrono::system_clock::duration>(event.at);

@@ -127,7 +127,10 @@ std::string failure_text(const Failure& failure) {
   if (const std::string place = origin_text(failure.origin); !place.empty())
     text += "  at:     " + place + "\n";
   if (!failure.record.empty()) text += "  record: " + record_text(failure.record) + "\n";
-  if (failure.error.error_class == ErrorClass::data) {
+  if (failure.during == "threshold") {
+    text += "  mend:   correct the records, or raise the `threshold` in the `on_error` of `" + failure.stage +
+            "`\n";
+  } else if (failure.error.error_class == ErrorClass::data) {
     text +=
         "  mend:   correct the record, or let `" + failure.stage +
         "` go on without such ones: `on_error: skip` drops them, `on_error: dead_letter` sends them to `" +

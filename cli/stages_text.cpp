@@ -37,6 +37,22 @@ std::string options_text(const std::vector<OptionDescription>& options) {
   return "\nOptions\n" + table.text("  ");
 }
 
+// What the config's reader takes of every stage: common_stage_keys in stages/config/stage_config.hpp.
+std::string common_options_text() {
+  TextTable table({Align::left, Align::left});
+  table.add({"name", "What others call it; its type unless said."});
+  table.add({"from", "What it reads: a stage, STAGE.PORT, or a list of them; the stage above unless said."});
+  table.add(
+      {"on_error", "What becomes of a failed record: fail, skip, dead_letter, after retry and restart."});
+  table.add({"restart", "Whether it is begun again: permanent, transient (unless said) or temporary."});
+  table.add({"timeout", "How long a call may take before that is told: 5s."});
+  table.add({"rate", "At most so many records in a time: 100/s."});
+  table.add({"breaker", "Leaves it alone when it fails too often: {failures: 50%, open_for: 5s}."});
+  table.add({"workers", "At most so many calls at once."});
+  table.add({"description", "A text for readers of the config."});
+  return table.text("  ");
+}
+
 std::string indented(const std::string& text) {
   std::string result;
   std::size_t begin = 0;
@@ -55,7 +71,8 @@ std::string stage_list_text(const StageRegistry& registry) {
   const auto is_sink = [](const StageDescription& each) { return each.is_sink(); };
   const auto is_transform = [](const StageDescription& each) { return !each.is_source() && !each.is_sink(); };
   return section(registry, "Sources", is_source) + section(registry, "Transforms", is_transform) +
-         section(registry, "Sinks", is_sink) + "\n`weir stages NAME` tells more of one.\n";
+         section(registry, "Sinks", is_sink) + "\nOptions of every stage\n" + common_options_text() +
+         "\n`weir stages NAME` tells more of one.\n";
 }
 
 std::string stage_text(const StageDescription& description) {

@@ -27,6 +27,8 @@ class WatchedRun {
   RunReport run(Graph graph, RunOptions run_options);
   /// Tells people how it ended: the summary, the failure and its mend.
   void tell_end(const RunReport& report);
+  /// Whether a signal came while it ran.
+  bool was_stopped() const noexcept { return last_signal_ != 0; }
   /// What the command answers for it.
   ExitCode exit_code(const RunReport& report) const;
 

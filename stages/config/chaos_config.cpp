@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
+#include <cstdio>
 #include <utility>
 
 #include "stages/config/value_reader.hpp"
@@ -147,6 +149,18 @@ class TextValues {
   const std::string& file_;
 };
 
+std::string share_text(double share) {
+  std::array<char, 32> text{};
+  std::snprintf(text.data(), text.size(), "%.10g%%", share * 100);
+  return text.data();
+}
+
+std::string duration_text(Duration duration) {
+  using namespace std::chrono_literals;
+  if (duration % 1ms == 0ms) return std::to_string(duration / 1ms) + "ms";
+  return std::to_string(duration / 1us) + "us";
+}
+
 }  // namespace
 
 const std::vector<ChaosKeyText>& chaos_key_texts() {
@@ -196,6 +210,29 @@ std::optional<ConfigValue> chaos_map(std::string_view text, const std::string& f
   });
   if (!right) return std::nullopt;
   return map;
+}
+
+std::string chaos_text(const ChaosOptions& options) {
+  const ChaosOptions standard;
+  std::string text;
+  const auto add = [&](std::string_view key, const std::string& value) {
+    text += (text.empty() ? "" : ",") + std::string(key) + "=" + value;
+  };
+  if (options.throw_share > 0) add("throw", share_text(options.throw_share));
+  if (options.throw_share > 0 && options.throws_per_record != standard.throws_per_record)
+    add("throws_per_record", std::to_string(options.throws_per_record));
+  if (options.throw_at) add("at_record", std::to_string(*options.throw_at));
+  if (options.delay_share > 0) add("delay", share_text(options.delay_share));
+  if (options.delay_share > 0 && options.delay != standard.delay)
+    add("delay_max", duration_text(options.delay));
+  if (options.failed_opens > 0) add("opens", std::to_string(options.failed_opens));
+  if (options.finish_share > 0) add("finish", share_text(options.finish_share));
+  if (options.seed != standard.seed) add("seed", std::to_string(options.seed));
+  std::string stages;
+  for (const std::string& stage : options.stages)
+    stages += (stages.empty() ? "" : "+") + stage;
+  if (!stages.empty()) add("stages", stages);
+  return text;
 }
 
 }  // namespace weir

@@ -29,4 +29,7 @@ std::optional<ChaosOptions> read_chaos(const ConfigValue& chaos, const std::vect
 /// stands for. Nothing, and at least one problem, where the text is no such list.
 std::optional<ConfigValue> chaos_map(std::string_view text, const std::string& file, Problems& problems);
 
+/// The text from which `options` would be read; only what is not as it would be anyway.
+std::string chaos_text(const ChaosOptions& options);
+
 }  // namespace weir

@@ -13,7 +13,9 @@
 #include "stages/config/diagnostic_text.hpp"
 #include "stages/config/names.hpp"
 #include "stages/config/on_error.hpp"
+#include "stages/config/output_paths.hpp"
 #include "stages/config/planner.hpp"
+#include "stages/config/replay_graph.hpp"
 #include "stages/config/runtime_config.hpp"
 #include "stages/config/settings.hpp"
 #include "stages/config/stage_config.hpp"
@@ -50,10 +52,11 @@ class Loader {
         registry_(options.registry != nullptr ? *options.registry : StageRegistry::builtin()),
         variables_(options, problems_) {}
 
-  Pipeline load() {
+  /// `refused`: null, or the records that are to be given to their stages again.
+  Pipeline load(const std::vector<RefusedRecord>* refused = nullptr) {
     read_tree();
     read_sections();
-    Pipeline pipeline = build();
+    Pipeline pipeline = build(refused);
     if (!problems_.empty()) refuse();
     return pipeline;
   }
@@ -87,7 +90,8 @@ class Loader {
     if (const ConfigValue* defaults = config_.find("defaults")) read_defaults(*defaults);
     if (const ConfigValue* runtime = config_.find("runtime")) runtime_ = read_runtime(*runtime, problems_);
     read_name();
-    if (const ConfigValue* stages = stages_section()) {
+    if (ConfigValue* stages = stages_section()) {
+      if (options_.map_output_path) map_output_paths(*stages, registry_, options_.map_output_path);
       stages_ = read_stages(*stages, registry_, default_on_error_, problems_);
     }
     if (const ConfigValue* supervisor = config_.find("supervisor")) read_groups(*supervisor);
@@ -168,8 +172,10 @@ class Loader {
     }
   }
 
-  const ConfigValue* stages_section() {
-    const ConfigValue* stages = config_.find("stages");
+  ConfigValue* stages_section() {
+    const auto found = std::find_if(config_.entries.begin(), config_.entries.end(),
+                                    [](const ConfigEntry& entry) { return entry.key == "stages"; });
+    ConfigValue* stages = found == config_.entries.end() ? nullptr : &found->value;
     if (stages == nullptr) {
       problems_.add({config_.where, "stages", "the config has no stages",
                      "stages: a list of maps, the first a source such as {type: read_csv, path: ...}"});
@@ -181,7 +187,7 @@ class Loader {
     return stages;
   }
 
-  Pipeline build() {
+  Pipeline build(const std::vector<RefusedRecord>* refused) {
     const Wiring wiring = wire(stages_, problems_);
     settle_default_policies(stages_, wiring);
     Planner planner(stages_, wiring, variables_.lookup(), problems_);
@@ -193,14 +199,26 @@ class Loader {
     pipeline.graph.supervisor = supervisor_.policy;
     pipeline.graph.groups = supervisor_.groups;
     check_abandoned_calls(pipeline.graph);
-    if (problems_.empty()) check_graph(pipeline.graph);
+    if (refused != nullptr && problems_.empty())
+      pipeline.graph = replay_graph(std::move(pipeline.graph), stages_, planner, *refused, problems_);
+    if (!problems_.empty()) return pipeline;
+    check_graph(pipeline.graph);
+    add_stages(pipeline, planner);
+    pipeline.runtime = run_options(pipeline.graph);
+    return pipeline;
+  }
+
+  // Those of the config that the graph has.
+  void add_stages(Pipeline& pipeline, const Planner& planner) const {
     for (std::size_t i = 0; i < stages_.size(); ++i) {
       const StageConfig& stage = stages_[i];
+      const auto& all = pipeline.graph.stages;
+      if (std::none_of(all.begin(), all.end(),
+                       [&](const StageSpec& each) { return each.name == stage.name; }))
+        continue;
       pipeline.stages.push_back(
           {stage.name, stage.description->type, stage.text, stage.where, planner.outputs_of(i)});
     }
-    pipeline.runtime = run_options(pipeline.graph);
-    return pipeline;
   }
 
   // Whether a stage has threads of its own is known once it is made.
@@ -231,7 +249,7 @@ class Loader {
     options.deadline = runtime_.deadline;
     options.drain_timeout = runtime_.drain_timeout;
     options.seed = supervisor_.seed;
-    options.chaos = chaos_;
+    options.chaos = chaos_in(graph);
     const auto sources = std::count_if(graph.stages.begin(), graph.stages.end(),
                                        [](const StageSpec& stage) { return stage.is_source(); });
     if (runtime_.memory_bytes && sources > 0) {
@@ -239,6 +257,18 @@ class Loader {
           static_cast<std::size_t>(*runtime_.memory_bytes) / static_cast<std::size_t>(sources);
     }
     return options;
+  }
+
+  // Only in stages that the graph has: a replay leaves some out.
+  std::optional<ChaosOptions> chaos_in(const Graph& graph) const {
+    if (!chaos_ || chaos_->stages.empty()) return chaos_;
+    std::optional<ChaosOptions> chaos = chaos_;
+    std::erase_if(chaos->stages, [&](const std::string& name) {
+      return std::none_of(graph.stages.begin(), graph.stages.end(),
+                          [&](const StageSpec& stage) { return stage.name == name; });
+    });
+    if (chaos->stages.empty()) chaos.reset();
+    return chaos;
   }
 
   // The config's own problems come first and in its order, then those of the command line in the order found.
@@ -297,6 +327,18 @@ std::string read_file(const std::string& path) {
   return std::move(text).str();
 }
 
+struct ConfigText {
+  std::string text;
+  std::string folder;  // relative paths in it resolve by this
+};
+
+ConfigText config_at(const std::string& path, const LoadOptions& options) {
+  if (path != kStandardInput) return {read_file(path), std::filesystem::path(path).parent_path().string()};
+  std::ostringstream text;
+  text << std::cin.rdbuf();
+  return {std::move(text).str(), options.working_folder};
+}
+
 }  // namespace
 
 Pipeline parse_pipeline(std::string_view text, const std::string& file, const std::string& folder,
@@ -305,12 +347,14 @@ Pipeline parse_pipeline(std::string_view text, const std::string& file, const st
 }
 
 Pipeline load_pipeline(const std::string& path, const LoadOptions& options) {
-  if (path != kStandardInput) {
-    return parse_pipeline(read_file(path), path, std::filesystem::path(path).parent_path().string(), options);
-  }
-  std::ostringstream text;
-  text << std::cin.rdbuf();
-  return parse_pipeline(text.view(), path, options.working_folder, options);
+  const ConfigText config = config_at(path, options);
+  return Loader(config.text, path, config.folder, options).load();
+}
+
+Pipeline load_replay(const std::string& path, const std::vector<RefusedRecord>& records,
+                     const LoadOptions& options) {
+  const ConfigText config = config_at(path, options);
+  return Loader(config.text, path, config.folder, options).load(&records);
 }
 
 }  // namespace weir

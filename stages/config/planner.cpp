@@ -97,11 +97,13 @@ std::vector<Needs> Planner::output_needs(std::size_t stage,
   return needs;
 }
 
-void Planner::gather_needs() const {
+void Planner::gather_needs() {
   std::vector<std::vector<Needs>> input_needs(stages_.size());
   for (auto stage = wiring_.order.rbegin(); stage != wiring_.order.rend(); ++stage) {
     input_needs[*stage] = planned_[*stage].plan->needs(output_needs(*stage, input_needs));
   }
+  for (std::size_t stage = 0; stage < stages_.size(); ++stage)
+    planned_[stage].input_needs = std::move(input_needs[stage]);
 }
 
 StageSpec Planner::make_stage(std::size_t stage) const {
@@ -154,7 +156,7 @@ void Planner::connect(const Wire& wire, Graph& graph) const {
   graph.connect({between, "out", wire.to, to_port});
 }
 
-Graph Planner::make_graph(std::string name) const {
+Graph Planner::make_graph(std::string name) {
   gather_needs();
   Graph graph;
   graph.name = std::move(name);

@@ -25,16 +25,21 @@ class Planner {
 
   /// The output schemas of a stage, one a port of its description; after bind.
   const std::vector<Schema>& outputs_of(std::size_t stage) const { return planned_[stage].outputs; }
+  /// The same for its inputs, and, after make_graph, what it needs of them.
+  const std::vector<Schema>& inputs_of(std::size_t stage) const { return planned_[stage].inputs; }
+  const std::vector<Needs>& input_needs_of(std::size_t stage) const { return planned_[stage].input_needs; }
+  const StagePlan& plan_of(std::size_t stage) const { return *planned_[stage].plan; }
 
   /// After a bind without problems. Stages stand in the order of the config, then those put between.
-  Graph make_graph(std::string name) const;
+  Graph make_graph(std::string name);
 
  private:
   struct Planned {
     std::unique_ptr<StagePlan> plan;
-    std::vector<Schema> inputs;   ///< one an input port
-    std::vector<Schema> outputs;  ///< one an output port
-    bool certain = false;         ///< `outputs` are what they will be
+    std::vector<Schema> inputs;      ///< one an input port
+    std::vector<Needs> input_needs;  ///< the same
+    std::vector<Schema> outputs;     ///< one an output port
+    bool certain = false;            ///< `outputs` are what they will be
   };
 
   void bind_stage(std::size_t stage);
@@ -42,7 +47,7 @@ class Planner {
   const Schema* schema_of(const Wire& wire) const;
   std::vector<Needs> output_needs(std::size_t stage,
                                   const std::vector<std::vector<Needs>>& input_needs) const;
-  void gather_needs() const;
+  void gather_needs();
   StageSpec make_stage(std::size_t stage) const;
   void connect(const Wire& wire, Graph& graph) const;
   bool is_read(std::size_t stage, std::size_t port) const;

@@ -33,4 +33,8 @@ std::vector<Needs> StagePlan::needs(std::span<const Needs> /*outputs*/) {
   return needs;
 }
 
+std::optional<StageSpec> StagePlan::make_for(const std::vector<RawRecord>& /*records*/) const {
+  return std::nullopt;
+}
+
 }  // namespace weir

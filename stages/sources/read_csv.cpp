@@ -11,6 +11,7 @@
 
 #include "stages/builtin_stages.hpp"
 #include "stages/formats/csv_sniffer.hpp"
+#include "stages/sources/csv_records.hpp"
 #include "stages/sources/csv_source.hpp"
 #include "weir/error.hpp"
 
@@ -77,6 +78,27 @@ class ReadCsvPlan final : public StagePlan {
   }
 
   StageSpec make() const override {
+    // A file is opened again by each incarnation; an input that can be read only once is shared by them.
+    std::shared_ptr<ByteInput> stream = input_->is_regular() ? nullptr : input_;
+    const bool blocking = stream != nullptr;
+    SourceSpec source;
+    source.traits.blocking = blocking;
+    source.make = [reading = reading(), stream = std::move(stream)] {
+      return std::make_unique<CsvSource>(reading, stream);
+    };
+    StageSpec spec;
+    spec.body = std::move(source);
+    return spec;
+  }
+
+  std::optional<StageSpec> make_for(const std::vector<RawRecord>& records) const override {
+    StageSpec spec;
+    spec.body = csv_records_source(reading(), records);
+    return spec;
+  }
+
+ private:
+  std::shared_ptr<const CsvReading> reading() const {
     auto reading = std::make_shared<CsvReading>();
     reading->stage = stage_;
     reading->path = std::make_shared<const std::string>(path_->path);
@@ -86,20 +108,9 @@ class ReadCsvPlan final : public StagePlan {
     reading->schema_is_given = sniffing_.schema.has_value();
     reading->needs = needs_;
     reading->check_all = check_all_;
-
-    // A file is opened again by each incarnation; an input that can be read only once is shared by them.
-    std::shared_ptr<ByteInput> stream = input_->is_regular() ? nullptr : input_;
-    const bool blocking = stream != nullptr;
-    SourceSpec source;
-    source.traits.blocking = blocking;
-    source.make = [reading = std::shared_ptr<const CsvReading>(std::move(reading)),
-                   stream = std::move(stream)] { return std::make_unique<CsvSource>(reading, stream); };
-    StageSpec spec;
-    spec.body = std::move(source);
-    return spec;
+    return reading;
   }
 
- private:
   void read_dialect(const Options& options) {
     csv::Dialect& dialect = sniffing_.dialect;
     dialect.delimiter = options.character("delimiter").value_or(',');

@@ -65,6 +65,7 @@ TEST(EventText, TellsWhoGivesUp) {
   escalated.group = "writers";
   EXPECT_EQ(event_text(escalated),
             "the group `writers` had more restarts than it may; the group above decides");
+  EXPECT_EQ(event_text(event(EventKind::escalated)), "the topmost group had more restarts than it may");
   EXPECT_EQ(event_text(event(EventKind::gave_up)),
             "the topmost group had more restarts than it may; the run gives up on `quote`: connection "
             "refused (io)");

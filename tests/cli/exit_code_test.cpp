@@ -56,10 +56,12 @@ TEST(ExitCodeOfARun, AdmitsOurBugFirst) {
 }
 
 TEST(ExitCodeOfAConfig, IsThatOfTheWorstProblem) {
-  Diagnostic config, input, output;
+  Diagnostic config, bad, input, output;
+  bad.kind = ProblemKind::bad_input;
   input.kind = ProblemKind::missing_input;
   output.kind = ProblemKind::unwritable_output;
   EXPECT_EQ(exit_code(ConfigError({input, config, output})), ExitCode::wrong_config);
+  EXPECT_EQ(exit_code(ConfigError({input, bad})), ExitCode::bad_data);
   EXPECT_EQ(exit_code(ConfigError({output, input})), ExitCode::missing_input);
   EXPECT_EQ(exit_code(ConfigError({output})), ExitCode::unwritable_output);
 }

@@ -1,5 +1,3 @@
-#include "cli/run_command.hpp"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -7,25 +5,16 @@
 #include <sstream>
 #include <vector>
 
-#include "tests/cli/temporary_folder.hpp"
+#include "stages/config/stage_config.hpp"
+#include "tests/cli/command_fixture.hpp"
 
 namespace weir {
 namespace {
 
+using test::Answer;
+using test::weir;
 using testing::HasSubstr;
 using testing::Not;
-
-struct Answer {
-  int code = 0;
-  std::string out;
-  std::string err;
-};
-
-Answer weir(const std::vector<std::string>& args) {
-  std::ostringstream out, err;
-  const int code = run_command(args, out, err);
-  return {code, out.str(), err.str()};
-}
 
 TEST(Command, TellsItsVersion) {
   const Answer answer = weir({"--version"});
@@ -48,7 +37,8 @@ TEST(Command, AnswersAWrongCommandLineWithAMend) {
   const std::vector<std::pair<std::vector<std::string>, std::string>> table = {
       {{}, "which command? `weir --help` tells them"},
       {{"rnu"}, "there is no command `rnu`; did you mean `run`?"},
-      {{"frobnicate"}, "there is no command `frobnicate`; one of: --help, --version, run, validate, stages"},
+      {{"frobnicate"},
+       "there is no command `frobnicate`; one of: --help, --version, run, replay, chaos, validate, stages"},
       {{"--verison"}, "there is no command `--verison`; did you mean `--version`?"},
       {{"run"}, "which config? For example: weir run configs/busiest_airports.yaml"},
       {{"run", "a.yaml", "b.yaml"}, "one config at a time; the second is `b.yaml`"},
@@ -88,6 +78,11 @@ TEST(StagesCommand, TellsEveryStageAndItsOptions) {
        {"Sources\n", "Transforms\n", "Sinks\n", "  read_csv ", "  aggregate ", "  print "}) {
     EXPECT_THAT(all.out, HasSubstr(text));
   }
+  for (const std::string& key : common_stage_keys()) {
+    if (key != "type") {
+      EXPECT_THAT(all.out, HasSubstr("\n  " + key + " ")) << "which every stage may have";
+    }
+  }
   const Answer one = weir({"stages", "filter"});
   EXPECT_EQ(one.code, 0);
   for (const char* text : {"filter: ", "\nInputs\n", "\nOutputs\n", "  rest ", "\nOptions\n", "  where ",
@@ -96,7 +91,7 @@ TEST(StagesCommand, TellsEveryStageAndItsOptions) {
   }
 }
 
-class PipelineCommand : public testing::Test {
+class PipelineCommand : public test::CommandInAFolder {
  protected:
   PipelineCommand() {
     folder_.write("in.csv", "name,size\nann,3\nbob,5\ncy,1\n");
@@ -118,8 +113,6 @@ stages:
                           "}\n  - {type: write_csv, path: out.csv}\n" + more_stages);
     return weir({"run", config});
   }
-
-  test::TemporaryFolder folder_;
 };
 
 TEST_F(PipelineCommand, RunsAndSummarises) {

@@ -96,6 +96,16 @@ TEST(FailureText, ShowsTheBeginningOfALongRecord) {
               testing::EndsWith("  record: " + std::string(1999, 'x') + "... (2001 bytes)\n"));
 }
 
+TEST(FailureText, SaysHowToLetMoreBadRecordsPass) {
+  Failure failure;
+  failure.stage = "late";
+  failure.during = "threshold";
+  failure.error = {ErrorClass::data, "7 of 60 records were refused", "", nullptr};
+  EXPECT_EQ(failure_text(failure),
+            "the run failed in stage `late` (threshold): 7 of 60 records were refused\n"
+            "  mend:   correct the records, or raise the `threshold` in the `on_error` of `late`\n");
+}
+
 TEST(FailureText, IsShortWhereNoRecordIsToBlame) {
   Failure failure;
   failure.stage = "out";

@@ -20,6 +20,7 @@ struct Location {
 /// What kind of problem it is: decides the command's exit code.
 enum class ProblemKind : unsigned char {
   config,             ///< the config itself: 78
+  bad_input,          ///< an input that is not what it should be: 65
   missing_input,      ///< an input that is not there or cannot be read: 66
   unwritable_output,  ///< an output that cannot be made: 73
 };

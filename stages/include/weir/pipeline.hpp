@@ -21,6 +21,9 @@
 
 namespace weir {
 
+/// Is told each path that a sink will write to ("-": standard output), and answers the one to write to instead.
+using OutputPathMap = std::function<std::string(const std::string& stage, const std::string& path)>;
+
 struct LoadOptions {
   std::vector<std::pair<std::string, std::string>> vars;  ///< `--var name=value`: the last of a name wins
   std::vector<std::pair<std::string, std::string>> sets;  ///< `--set stage.key=value`: values are YAML
@@ -30,6 +33,7 @@ struct LoadOptions {
   const StageRegistry* registry = nullptr;  ///< null: StageRegistry::builtin()
   /// Looks up `${env.NAME}`; empty: the environment of the process.
   std::function<std::optional<std::string>(const std::string& name)> environment;
+  OutputPathMap map_output_path;  ///< empty: sinks write where the config says
 };
 
 /// A stage as configured, for whoever shows a pipeline.
@@ -51,6 +55,23 @@ struct Pipeline {
 /// Loads the config at `path`; `-` is standard input. Relative paths in it resolve by its folder. Throws
 /// ConfigError with all problems, ordered by place.
 Pipeline load_pipeline(const std::string& path, const LoadOptions& options = {});
+
+/// A record that a stage refused in an earlier run.
+struct RefusedRecord {
+  std::string stage;
+  std::string port;  ///< the input by which it came; empty: the stage's only one
+  std::string text;  ///< as its dead letter has it: what was read, or a JSON object
+  /// Of such an object: its values as text, none for NULL.
+  std::optional<std::vector<std::pair<std::string, std::optional<std::string>>>> columns;
+  Origin origin;  ///< of the record
+  Location where; ///< of the dead letter, for messages
+};
+
+/// Loads the config at `path` as a pipeline that gives refused records to the stages that refused them, and what
+/// those make of them to all that follow. Other records come only by way of retained inputs (what a join looks up
+/// in); stages that take no part are left out. Throws ConfigError, also where records do not fit.
+Pipeline load_replay(const std::string& path, const std::vector<RefusedRecord>& records,
+                     const LoadOptions& options = {});
 
 /// Loads a config from its text. `file` names it in messages; relative paths in it resolve by `folder`.
 Pipeline parse_pipeline(std::string_view text, const std::string& file, const std::string& folder,

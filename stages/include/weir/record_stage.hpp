@@ -6,6 +6,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -25,6 +26,12 @@ enum class Need : unsigned char {
 /// One a column of a schema.
 using Needs = std::vector<Need>;
 
+/// A record as a reader read it, and where.
+struct RawRecord {
+  std::string text;
+  Origin origin;
+};
+
 class StagePlan {
  public:
   virtual ~StagePlan() = default;
@@ -40,6 +47,10 @@ class StagePlan {
   /// After bind and needs, once: the engine's form of the stage. The caller fills in name, type and policy; ports come
   /// from the description. The spec's factories outlive the plan.
   virtual StageSpec make() const = 0;
+
+  /// Of a reader: its stage for these records alone, in place of its input, with the same options and types. After
+  /// needs. By default nothing: the stage does not know its records by their text.
+  virtual std::optional<StageSpec> make_for(const std::vector<RawRecord>& records) const;
 
  protected:
   std::vector<Schema> inputs_;  ///< for the default of `needs`: a bind that wants it keeps its inputs here

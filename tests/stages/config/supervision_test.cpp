@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "stages/config/chaos_config.hpp"
 #include "tests/stages/config/test_stages.hpp"
 #include "weir/pipeline.hpp"
 
@@ -178,6 +179,16 @@ TEST_F(SupervisedPipeline, PlacesProblemsOfTheTextInIt) {
   EXPECT_THAT(told("seed=7"), HasSubstr("--chaos:1:1: chaos: this asks for no fault"));
   EXPECT_THAT(told("throw=1%,throw=2%"),
               HasSubstr("--chaos:1:10: chaos.throw: the key `throw` is given twice"));
+}
+
+TEST_F(SupervisedPipeline, WritesItsFaultsAsTheTextThatTheyWouldBeReadFrom) {
+  for (const std::string& text :
+       {std::string("throw=1%"), std::string("throw=0.1%,throws_per_record=3,seed=7"),
+        std::string("at_record=1000,delay=5%,delay_max=250us,opens=2,finish=50%,stages=keep+store"),
+        std::string("throw=7%,delay=2.5%,delay_max=10ms,seed=18446744073709551615")}) {
+    options_.chaos = text;
+    EXPECT_EQ(chaos_text(*load_sections("").runtime.chaos), text);
+  }
 }
 
 }  // namespace
