@@ -35,7 +35,6 @@ Execution::Execution(const Graph& graph, const RunOptions& options)
 
 RunReport Execution::run() {
   begun_.store(context_.clock().now());
-  context_.events.begin();
   context_.events.tell({.kind = EventKind::run_started});
   if (open_stages()) {
     set_deadline();

@@ -12,7 +12,7 @@
 
 #include "engine/supervision/child_mailbox.hpp"
 #include "engine/supervision/child_thread.hpp"
-#include "engine/supervision/event_delivery.hpp"
+#include "engine/telemetry/event_delivery.hpp"
 #include "engine/supervision/supervision_tree.hpp"
 #include "weir/supervisor.hpp"
 

@@ -1,4 +1,4 @@
-#include "engine/supervision/event_delivery.hpp"
+#include "engine/telemetry/event_delivery.hpp"
 
 #include <utility>
 
@@ -9,7 +9,7 @@ EventDelivery::EventDelivery(std::string pipeline, std::vector<Observer> observe
   if (has_observers()) thread_ = std::thread([this] { deliver(); });
 }
 
-EventDelivery::~EventDelivery() {
+void EventDelivery::finish() {
   if (!thread_.joinable()) return;
   {
     const std::lock_guard lock(mutex_);
@@ -25,6 +25,7 @@ void EventDelivery::tell(Event event) {
   {
     const std::lock_guard lock(mutex_);
     event.at = clock_.now() - begun_;  // under the lock, so that times never go back
+    if (ends_) return;
     if (waiting_.size() >= kWaitingEventsMax) {
       ++left_out_;
       return;

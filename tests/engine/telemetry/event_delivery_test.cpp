@@ -1,4 +1,4 @@
-#include "engine/supervision/event_delivery.hpp"
+#include "engine/telemetry/event_delivery.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -24,13 +24,15 @@ class EventDelivery {
  public:
   /// Times count from here.
   EventDelivery(std::string pipeline, std::vector<Observer> observers, const Clock& clock);
-  /// Waits until the observers have seen all that was told.
-  ~EventDelivery();
+  ~EventDelivery() { finish(); }
   EventDelivery(const EventDelivery&) = delete;
   EventDelivery& operator=(const EventDelivery&) = delete;
 
   bool has_observers() const noexcept { return !observers_.empty(); }
   void tell(Event event);
+  /// Waits until the observers have seen all that was told. What is told later, nobody hears. By the thread
+  /// that made it.
+  void finish();
 
  private:
   void deliver();
