@@ -77,8 +77,10 @@ void WatchedRun::tell_end(const RunReport& report) {
   if (report.status == RunStatus::stopped)
     log_->note("stopped", why + (report.deadline_reached ? "" : " at once") +
                               ": what was in flight is abandoned, and no output was published");
-  if (!report.hung.empty())
+  if (!report.hung.empty()) {
     log_->note("hung", "still at work when the run was given up: " + list_of(report.hung));
+    return;  // what they hold is in no column of the ledger
+  }
   for (const std::string& imbalance : report.imbalances())
     log_->note("imbalance", "our bug: the ledger does not balance: " + imbalance);
 }

@@ -53,6 +53,9 @@ TEST(ExitCodeOfARun, AdmitsOurBugFirst) {
   stage.processed = 4;
   report.stages = {stage};
   EXPECT_EQ(exit_code(report), ExitCode::our_bug);
+  report.hung = {"filter"};
+  EXPECT_EQ(exit_code(report), ExitCode::bad_data)
+      << "the missing record is with the stage that never returned";
 }
 
 TEST(ExitCodeOfAConfig, IsThatOfTheWorstProblem) {

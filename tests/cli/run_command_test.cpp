@@ -14,7 +14,6 @@ namespace {
 using test::Answer;
 using test::weir;
 using testing::HasSubstr;
-using testing::Not;
 
 TEST(Command, TellsItsVersion) {
   const Answer answer = weir({"--version"});

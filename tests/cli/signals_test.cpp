@@ -70,6 +70,18 @@ TEST_F(RunIntoAPipe, IsLeftBehindAfterASecondSignalWithNoFileHalfWritten) {
   EXPECT_THAT(folder_.read("err"), HasSubstr("left behind: some stage does not return"));
 }
 
+TEST_F(RunIntoAPipe, IsLeftBehindWhereItDoesNotDrainAfterItsDeadline) {
+  folder_.write("in.csv", many_rows());
+  const std::string config_path = config("in.csv");
+  std::ofstream(config_path, std::ios::app) << "runtime: {drain_timeout: 100ms}\n";
+  test::Process process({"run", config_path, "--deadline", "100ms", "--report", folder_.path("run.json")},
+                        folder_.path("err"));
+  EXPECT_EQ(process.wait(), 75);
+  EXPECT_EQ(folder_.list(), "err\nin.csv\npipe\nrun.json\nrun.yaml\n");
+  EXPECT_THAT(folder_.read("err"), HasSubstr("weir: still at work when the run was given up: `write_csv`\n"));
+  EXPECT_THAT(folder_.read("run.json"), HasSubstr("\"write_csv\"\n  ],"));
+}
+
 TEST_F(RunIntoAPipe, DrainsAfterAFirstSignalAndPublishesNothing) {
   ::mkfifo(folder_.path("in").c_str(), 0600);
   test::Process process({"run", config("in")}, folder_.path("err"));

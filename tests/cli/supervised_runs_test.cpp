@@ -14,11 +14,9 @@ namespace {
 
 using test::Answer;
 using test::weir;
-using testing::AnyOf;
 using testing::Contains;
 using testing::ContainsRegex;
 using testing::HasSubstr;
-using testing::Not;
 
 class SupervisedRun : public test::CommandInAFolder {
  protected:
