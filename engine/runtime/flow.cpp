@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "engine/runtime/guard.hpp"
+#include "engine/runtime/recovery.hpp"
 #include "engine/runtime/stage_supervisor.hpp"
 
 namespace weir::runtime {
@@ -97,7 +98,7 @@ Flow::Called Flow::call_stage(WorkerIndex worker, Chaos::Call kind, const char* 
       call();
     });
   }
-  if (slot.gate().leave(worker)) context_.supervisor->left(stage_);
+  leave(context_, stage_, worker);
   if (!returned) return recover(worker, during, incarnation, std::move(error));
   failures_ = 0;
   return Called::returned;
@@ -105,28 +106,17 @@ Flow::Called Flow::call_stage(WorkerIndex worker, Chaos::Call kind, const char* 
 
 Flow::Called Flow::recover(WorkerIndex worker, const char* during, std::uint64_t incarnation,
                            ErrorInfo error) {
-  const StageSpec& spec = context_.graph.stages[stage_];
-  StageCounters& counters = context_.counters.stage(worker, stage_);
-  counters.failures.add(1);
-  const Decision decision = spec.on_error.decide(error, ++failures_);
-  if (decision.kind == Decision::Kind::restart) {
-    if (context_.supervisor->restart(stage_, incarnation, error)) {
-      counters.retried.add(1);
-      waits_for_ = UntilRebuilt{stage_};
-      return Called::waits;
-    }
-    error = context_.supervisor->gave_up(stage_, std::move(error));
-  } else if (decision.kind == Decision::Kind::retry) {
-    counters.retried.add(1);
-    const Duration delay = decision.step->backoff.delay(decision.nth, context_.options.seed ^ next_sequence_);
-    context_.events.tell_of_record(EventKind::retried, stage_, [&] {
-      return Event{.stage = spec.name,
-                   .incarnation = incarnation,
-                   .attempts = failures_,
-                   .error = error,
-                   .delay = delay};
-    });
-    waits_for_ = UntilTime{context_.clock().now() + delay};
+  context_.counters.stage(worker, stage_).failures.add(1);
+  const Decision decision = context_.graph.stages[stage_].on_error.decide(error, ++failures_);
+  const auto due = runtime::recover(context_,
+                                    {.stage = stage_,
+                                     .worker = worker,
+                                     .incarnation = incarnation,
+                                     .failures = failures_,
+                                     .sequence = next_sequence_},
+                                    decision, error);
+  if (due) {
+    waits_for_ = until(stage_, *due, context_.clock().now());
     return Called::waits;
   }
   fail(during, std::move(error));  // what gives out records is no record that could be left out
@@ -149,7 +139,7 @@ Flow::Called SourceFlow::next_token(WorkerIndex worker, TokenPtr& token) {
       waits_for_ = UntilRebuilt{stage_};
       called = Called::waits;
     } else {
-      fail("next", context_.supervisor->gave_up(stage_, std::move(ended)));
+      fail("next", context_.supervisor->gave_up(std::move(ended)));
       called = Called::failed;
     }
   }

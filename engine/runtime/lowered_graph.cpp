@@ -4,7 +4,7 @@
 
 #include "engine/graph/topology.hpp"
 #include "engine/runtime/guard.hpp"
-#include "engine/runtime/stage_supervisor.hpp"
+#include "engine/runtime/recovery.hpp"
 
 namespace weir::runtime {
 namespace {
@@ -155,26 +155,21 @@ void LoweredGraph::call_finishing(StageIndex stage, const char* during, std::fun
     if (context_.chaos) context_.chaos->before_call(stage, {.call = Chaos::Call::finish}, failures);
     call();
   });
-  if (slot.gate().leave(worker)) context_.supervisor->left(stage);
+  leave(context_, stage, worker);
   if (returned) return then();
 
-  StageCounters& counters = context_.counters.stage(worker, stage);
-  counters.failures.add(1);
+  context_.counters.stage(worker, stage).failures.add(1);
   const StageSpec& spec = context_.graph.stages[stage];
   const bool spoilt = std::get<TransformSpec>(spec.body).traits.state_after_throw != StateAfterThrow::kept;
   const Decision decision = spoilt ? Decision{} : spec.on_error.decide(error, failures + 1);
-  if (decision.kind == Decision::Kind::retry) {
-    counters.retried.add(1);
-    const Duration delay = decision.step->backoff.delay(decision.nth, context_.options.seed ^ stage);
-    return context_.wait_on_worker(UntilTime{context_.clock().now() + delay}, again(failures + 1));
-  }
-  if (decision.kind == Decision::Kind::restart) {
-    if (context_.supervisor->restart(stage, incarnation, error)) {
-      counters.retried.add(1);
-      return context_.wait_on_worker(UntilRebuilt{stage}, again(failures + 1));
-    }
-    error = context_.supervisor->gave_up(stage, std::move(error));
-  }
+  const auto due = recover(context_,
+                           {.stage = stage,
+                            .worker = worker,
+                            .incarnation = incarnation,
+                            .failures = failures + 1,
+                            .sequence = stage},
+                           decision, error);
+  if (due) return context_.wait_on_worker(until(stage, *due, context_.clock().now()), again(failures + 1));
   context_.fail({.phase = 1, .stage = stage},
                 {.stage = spec.name, .during = during, .error = std::move(error), .attempts = failures + 1});
 }

@@ -5,6 +5,7 @@
 
 #include "engine/graph/topology.hpp"
 #include "engine/runtime/guard.hpp"
+#include "engine/runtime/recovery.hpp"
 #include "engine/runtime/stage_supervisor.hpp"
 #include "engine/runtime/stopwatch.hpp"
 #include "engine/runtime/watchdog.hpp"
@@ -103,34 +104,19 @@ bool Pass::wait(WaitsFor what) {
 }
 
 bool Pass::may_call(const Step& step, Part& part) {
-  Slot& slot = *step.slot;
   if (context_->chaos && !(part.trouble && part.trouble->delayed)) {
     if (const auto delay = context_->chaos->delay(step.plan.stage, records_of(part))) {
       part.troubled().delayed = true;
       return wait(UntilTime{context_->clock().now() + *delay});
     }
   }
-  const bool limited = step.limited && !context_->draining();
-  if (limited && !part.paid) {
-    const TimePoint now = context_->clock().now();
-    part.paid = true;
-    if (const TimePoint turn = slot.limits().reserve(part.rows, now); turn > now)
-      return wait(UntilTime{turn});
+  if (!step.limited) {  // those of a sink are its writer's
+    if (!step.slot->gate().enter(worker_)) return wait(UntilRebuilt{step.plan.stage});
+  } else if (auto what = runtime::enter(*context_, step.plan.stage, worker_, part.rows, part.paid)) {
+    return wait(std::move(*what));
   }
-  if (!slot.gate().enter(worker_)) return wait(UntilRebuilt{step.plan.stage});
-  if (limited) {
-    if (const auto due = slot.limits().admit(context_->clock().now())) {
-      leave(step);
-      return wait(UntilClosed{step.plan.stage, *due});
-    }
-  }
-  part.paid = false;
-  called_incarnation_ = slot.incarnation();
+  called_incarnation_ = step.slot->incarnation();
   return true;
-}
-
-void Pass::leave(const Step& step) {
-  if (step.slot->gate().leave(worker_)) context_->supervisor->left(step.plan.stage);
 }
 
 bool Pass::make_call(const Step& step, Part& part) {
@@ -148,7 +134,7 @@ bool Pass::make_call(const Step& step, Part& part) {
   std::optional<ErrorInfo> error;
   Cursor at = part.at;
   if (ensure_state(part, error)) call(step, part, at, out, error);
-  if (!step.always_open) leave(step);
+  if (!step.always_open) leave(*context_, step.plan.stage, worker_);
   return settle_call(step, at, out, error);
 }
 
@@ -161,7 +147,7 @@ bool Pass::call_elsewhere(const Step& step, Part& part) {
     io_call_->before = [chaos = context_->chaos, stage = step.plan.stage, records = records_of(part),
                         attempt = part.throws()] { chaos->before_call(stage, records, attempt); };
   }
-  leave(step);
+  leave(*context_, step.plan.stage, worker_);
   return wait(UntilReturned{io_call_, step.io});
 }
 

@@ -104,14 +104,13 @@ class Pass final : public Unfinished {
   bool make_call(const Step& step, Part& part);
   /// Enters the stage's gate, as far as its limits let it.
   bool may_call(const Step& step, Part& part);
-  void leave(const Step& step);
   bool call_elsewhere(const Step& step, Part& part);
   bool settle_call(const Step& step, Cursor at, Emissions& out, std::optional<ErrorInfo>& error);
   bool settle_return(Cursor at, Emissions& out);
   /// The call threw; nothing of it counts.
   bool settle_throw(ErrorInfo error);
   /// Tries again, as the decision says. Requires a retry or restart.
-  bool recover(const Decision& decision, std::uint32_t failures, const ErrorInfo& error);
+  bool recover(const Decision& decision, std::uint32_t failures, ErrorInfo error);
   bool wait(WaitsFor what);
 
   void enter();

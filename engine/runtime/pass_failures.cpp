@@ -5,7 +5,7 @@
 #include "engine/graph/topology.hpp"
 #include "engine/runtime/guard.hpp"
 #include "engine/runtime/pass.hpp"
-#include "engine/runtime/stage_supervisor.hpp"
+#include "engine/runtime/recovery.hpp"
 
 namespace weir::runtime {
 namespace {
@@ -119,33 +119,20 @@ bool Pass::settle_throw(ErrorInfo error) {
   return true;
 }
 
-bool Pass::recover(const Decision& decision, std::uint32_t failures, const ErrorInfo& error) {
+bool Pass::recover(const Decision& decision, std::uint32_t failures, ErrorInfo error) {
   Part& part = todo_.back();
   const Step& step = segment_->steps_[part.step];
-  const StageSpec& spec = step.slot->spec();
-  if (decision.kind == Decision::Kind::retry) {
-    count(step).retried.add(1);
-    const Duration delay =
-        decision.step->backoff.delay(decision.nth, context_->options.seed ^ token_->sequence());
-    context_->events.tell_of_record(EventKind::retried, step.plan.stage, [&] {
-      return Event{.stage = spec.name,
-                   .incarnation = step.slot->incarnation(),
-                   .attempts = failures,
-                   .error = error,
-                   .origin = token_->admission()->origin(),
-                   .delay = delay};
-    });
-    if (delay == Duration::zero() || context_->draining()) return true;
-    return wait(UntilTime{context_->clock().now() + delay});
-  }
-  // Whether it is rebuilt by now or will be soon, the gate tells.
-  if (context_->supervisor->restart(step.plan.stage, called_incarnation_, error)) {
-    count(step).retried.add(1);
-    return true;
-  }
+  const auto due = runtime::recover(*context_,
+                                    {.stage = step.plan.stage,
+                                     .worker = worker_,
+                                     .incarnation = called_incarnation_,
+                                     .failures = failures,
+                                     .sequence = token_->sequence(),
+                                     .origin = token_->admission()->origin()},
+                                    decision, error);
+  if (due) return *due <= context_->clock().now() || wait(UntilTime{*due});
   if (step.plan.kind != StepPlan::Kind::decode) count(step).abandoned.add(part.rows - part.rows_refused());
-  fail(part.step, part.first_row, failures, context_->supervisor->gave_up(step.plan.stage, error),
-       part.rows == 1 ? &part.batch : nullptr);
+  fail(part.step, part.first_row, failures, std::move(error), part.rows == 1 ? &part.batch : nullptr);
   drop_top();
   return true;
 }

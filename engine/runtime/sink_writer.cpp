@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "engine/runtime/guard.hpp"
-#include "engine/runtime/stage_supervisor.hpp"
+#include "engine/runtime/recovery.hpp"
 #include "engine/runtime/stopwatch.hpp"
 
 namespace weir::runtime {
@@ -89,34 +89,11 @@ bool SinkWriter::write(const Token& token, WorkerIndex worker) {
   return true;
 }
 
-bool SinkWriter::may_write(const TokenItem& item, WorkerIndex worker) {
-  Slot& slot = *context_.slots[stage_];
-  const bool limited = slot.limits().exist() && !context_.draining();
-  if (limited && !paid_) {
-    const TimePoint now = context_.clock().now();
-    paid_ = true;
-    if (const TimePoint turn = slot.limits().reserve(item.rows, now); turn > now) {
-      waits_for_ = UntilTime{turn};
-      return false;
-    }
-  }
-  if (!slot.gate().enter(worker)) {
-    waits_for_ = UntilRebuilt{stage_};
+bool SinkWriter::write_batch(const Token& token, const TokenItem& item, WorkerIndex worker) {
+  if (auto what = enter(context_, stage_, worker, item.rows, paid_)) {
+    waits_for_ = std::move(*what);
     return false;
   }
-  if (limited) {
-    if (const auto due = slot.limits().admit(context_.clock().now())) {
-      if (slot.gate().leave(worker)) context_.supervisor->left(stage_);
-      waits_for_ = UntilClosed{stage_, *due};
-      return false;
-    }
-  }
-  paid_ = false;
-  return true;
-}
-
-bool SinkWriter::write_batch(const Token& token, const TokenItem& item, WorkerIndex worker) {
-  if (!may_write(item, worker)) return false;
   static const std::vector<bool> kNoPorts;
   Slot& slot = *context_.slots[stage_];
   StageCounters& counters = context_.counters.stage(worker, stage_);
@@ -141,7 +118,7 @@ bool SinkWriter::write_batch(const Token& token, const TokenItem& item, WorkerIn
       slot.sink()->write(item.batch, out);
     });
   }
-  if (slot.gate().leave(worker)) context_.supervisor->left(stage_);
+  leave(context_, stage_, worker);
   if (slot.limits().exist()) context_.tell_outcome(stage_, written);
   if (written && out.rejected.empty()) {
     counters.processed.add(item.rows);
@@ -150,43 +127,27 @@ bool SinkWriter::write_batch(const Token& token, const TokenItem& item, WorkerIn
     return true;
   }
   counters.failures.add(1);
-  if (written)  // too late for anything but to fail: encode is where rows are refused
+  if (written) {  // too late for anything but to fail: encode is where rows are refused
     error = std::move(out.rejected.front().error);
-  else if (!recover(token, incarnation, error, counters))
-    return false;
+  } else {
+    const Decision decision = slot.spec().on_error.decide(error, ++failures_);
+    const auto due = recover(context_,
+                             {.stage = stage_,
+                              .worker = worker,
+                              .incarnation = incarnation,
+                              .failures = failures_,
+                              .sequence = token.sequence(),
+                              .origin = token.admission()->origin()},
+                             decision, error);
+    if (due) {
+      waits_for_ = until(stage_, *due, context_.clock().now());
+      return false;
+    }
+  }
   counters.abandoned.add(item.rows);
   broken_ = true;  // what comes behind a hole must not be written
   fail("write", 1, &token, std::move(error));
   return true;
-}
-
-bool SinkWriter::recover(const Token& token, std::uint64_t incarnation, ErrorInfo& error,
-                         StageCounters& counters) {
-  const StageSpec& spec = context_.graph.stages[stage_];
-  const Decision decision = spec.on_error.decide(error, ++failures_);
-  if (decision.kind == Decision::Kind::restart) {
-    if (!context_.supervisor->restart(stage_, incarnation, error)) {
-      error = context_.supervisor->gave_up(stage_, std::move(error));
-      return true;
-    }
-    waits_for_ = UntilRebuilt{stage_};
-  } else if (decision.kind == Decision::Kind::retry) {
-    const Duration delay =
-        decision.step->backoff.delay(decision.nth, context_.options.seed ^ token.sequence());
-    context_.events.tell_of_record(EventKind::retried, stage_, [&] {
-      return Event{.stage = spec.name,
-                   .incarnation = incarnation,
-                   .attempts = failures_,
-                   .error = error,
-                   .origin = token.admission()->origin(),
-                   .delay = delay};
-    });
-    waits_for_ = UntilTime{context_.clock().now() + delay};
-  } else {
-    return true;
-  }
-  counters.retried.add(1);
-  return false;
 }
 
 void SinkWriter::fail(const char* during, std::uint64_t phase, const Token* token, ErrorInfo error) {

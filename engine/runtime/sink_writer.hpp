@@ -43,9 +43,6 @@ class SinkWriter final : public Receiver {
   /// then.
   bool write(const Token& token, WorkerIndex worker);
   bool write_batch(const Token& token, const TokenItem& item, WorkerIndex worker);
-  bool may_write(const TokenItem& item, WorkerIndex worker);
-  /// Decides about a write that threw: false, to wait; true: it failed for good.
-  bool recover(const Token& token, std::uint64_t incarnation, ErrorInfo& error, StageCounters& counters);
   /// The same by a thread that may wait.
   void write_waiting(const Token& token, WorkerIndex worker);
   void fail(const char* during, std::uint64_t phase, const Token* token, ErrorInfo error);

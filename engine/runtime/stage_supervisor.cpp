@@ -14,7 +14,6 @@ StageSupervisor::StageSupervisor(RunContext& context)
       tree_(supervision_plan(context.graph, context.options.seed)),
       waiting_(context.graph.stages.size()),
       restarts_(context.graph.stages.size()),
-      why_given_up_(context.graph.stages.size()),
       node_(context.scheduler.graph(), tbb::flow::serial, [this](OperationPtr operation) {
         const Scheduler::Body body(context_.scheduler);
         Lock lock(mutex_);
@@ -27,6 +26,7 @@ bool StageSupervisor::restart(StageIndex stage, std::uint64_t incarnation, const
   Slot& slot = *context_.slots[stage];
   if (slot.gone()) return false;
   if (released_ || slot.incarnation() != incarnation || slot.gate().is_closed()) return true;
+  if (!why_given_up_.empty()) return false;  // once is enough: the run ends
   const Verdict verdict = tree_.child_failed(stage, context_.clock().now());
   if (const auto* again = std::get_if<Restart>(&verdict)) {
     ++restarts_[stage];
@@ -37,9 +37,9 @@ bool StageSupervisor::restart(StageIndex stage, std::uint64_t incarnation, const
   return false;
 }
 
-ErrorInfo StageSupervisor::gave_up(StageIndex stage, ErrorInfo cause) const {
+ErrorInfo StageSupervisor::gave_up(ErrorInfo cause) const {
   const std::lock_guard lock(mutex_);
-  if (!why_given_up_[stage].empty()) cause.message += "; " + why_given_up_[stage];
+  if (!why_given_up_.empty()) cause.message += "; " + why_given_up_;
   return cause;
 }
 
@@ -165,24 +165,24 @@ void StageSupervisor::failed_again(Lock& lock, const OperationPtr& operation, St
   for (auto down = first; down != build_order_.end(); ++down) {
     if (operation->stages.contains(*down)) context_.slots[*down]->give_up();
   }
-  if (!why_given_up_[stage].empty()) error.message += "; " + why_given_up_[stage];
+  if (!why_given_up_.empty()) error.message += "; " + why_given_up_;
   context_.fail({.phase = 1, .stage = stage},
                 {.stage = context_.graph.stages[stage].name, .during = "open", .error = std::move(error)});
   end(operation);
 }
 
 void StageSupervisor::give_up(const GiveUp& verdict, StageIndex stage, const ErrorInfo& cause) {
-  tell_escalations(verdict.escalated, stage);
+  const std::vector<GroupIndex> below_root(verdict.escalated.begin(), std::prev(verdict.escalated.end()));
+  tell_escalations(below_root, stage);
   const TreeGroup& group = tree_.plan().groups[verdict.escalated.front()];
-  std::string& why = why_given_up_[stage];
-  why = "given up: the stage failed again after " + std::to_string(group.policy.max_restarts) +
-        " restarts within " + duration_text(group.policy.within);
-  if (!group.name.empty()) why += " in group '" + group.name + "'";
+  why_given_up_ = "no restart is left, after " + std::to_string(group.policy.max_restarts) + " within " +
+                  duration_text(group.policy.within);
+  if (!group.name.empty()) why_given_up_ += " in group '" + group.name + "'";
   context_.events.tell({.kind = EventKind::gave_up,
                         .stage = context_.graph.stages[stage].name,
                         .incarnation = context_.slots[stage]->incarnation(),
                         .error = cause,
-                        .detail = why});
+                        .detail = why_given_up_});
 }
 
 void StageSupervisor::tell_escalations(const std::vector<GroupIndex>& groups, StageIndex failed) {

@@ -30,7 +30,7 @@ class StageSupervisor {
   /// `reason`.
   bool restart(StageIndex stage, std::uint64_t incarnation, const ErrorInfo& cause);
   /// `cause`, with why the stage was not rebuilt once more.
-  ErrorInfo gave_up(StageIndex stage, ErrorInfo cause) const;
+  ErrorInfo gave_up(ErrorInfo cause) const;
 
   /// A call has left a closed gate, or turned round at it.
   void left(StageIndex stage);
@@ -76,7 +76,7 @@ class StageSupervisor {
   std::vector<OperationPtr> operations_;
   std::vector<std::vector<std::function<void()>>> waiting_;  ///< one a stage
   std::vector<std::uint64_t> restarts_;                      ///< one a stage
-  std::vector<std::string> why_given_up_;                    ///< one a stage
+  std::string why_given_up_;  ///< by the topmost group; empty: it has not given up
   bool released_ = false;
   tbb::flow::function_node<OperationPtr> node_;  ///< runs what concerns several stages
 };

@@ -23,7 +23,8 @@ struct ChaosOptions {
   Duration delay{std::chrono::milliseconds(1)};
   std::uint32_t failed_opens = 0;  ///< of each stage, when it is rebuilt: so many fail before one succeeds
   double finish_share = 0;  ///< of the stages throw once when they finish: end of input, each output, absorb
-  std::vector<std::string> stages = {};  ///< only in these; none: in all that have a step of recovery for it
+  /// Only in these; none: in all whose policy retries often enough for every record to survive.
+  std::vector<std::string> stages = {};
 
   friend bool operator==(const ChaosOptions&, const ChaosOptions&) = default;
 };

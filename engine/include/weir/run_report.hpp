@@ -86,7 +86,8 @@ struct [[nodiscard]] RunReport {
 
   bool succeeded() const noexcept { return status == RunStatus::succeeded; }
 
-  /// Where the ledger does not balance, one line a place; empty when every record is accounted for.
+  /// Where the ledger does not balance, one line a place; empty when every record is accounted for, and for a
+  /// run that was given up, whose books were never closed.
   std::vector<std::string> imbalances() const;
 };
 

@@ -126,10 +126,11 @@ TEST_P(LimitsTest, CallsOfAStageWithThreadsOfItsOwnHoldNoWorker) {
   std::atomic<int> inside{0};
   StageSpec waiting = scripted("waiting", {.process = [&](const Input& input, State*, Emitter& out) {
                                  occupancy.enter();
-                                 ++inside;
                                  // All of its threads are in it at once, on a single worker too.
-                                 if (values_of(input.batch).front() < kThreads)
+                                 if (values_of(input.batch).front() < kThreads) {
+                                   ++inside;
                                    wait_until([&] { return inside >= kThreads; });
+                                 }
                                  out.emit(input.batch);
                                  occupancy.leave();
                                  return kDone;

@@ -182,7 +182,7 @@ TEST_P(RestartTest, MoreRestartsThanTheGroupMayHaveFailTheRun) {
   EXPECT_EQ(report.restarts, 3u);
   EXPECT_EQ(report.failure->stage, "stage");
   EXPECT_THAT(report.failure->error.message,
-              HasSubstr("broken; given up: the stage failed again after 3 restarts within 30s"));
+              HasSubstr("broken; no restart is left, after 3 within 30s"));
   EXPECT_GE(told(EventKind::gave_up).size(), 1u);
 }
 
@@ -205,7 +205,7 @@ TEST_P(RestartTest, AFailedRebuildCountsAsARestart) {
   report = run(graph);
   ASSERT_EQ(report.status, RunStatus::failed);
   EXPECT_EQ(report.failure->during, "open");
-  EXPECT_THAT(report.failure->error.message, HasSubstr("does not open; given up"));
+  EXPECT_THAT(report.failure->error.message, HasSubstr("does not open; no restart is left, after 5 within 30s"));
   EXPECT_EQ(report.restarts, 5u);
   EXPECT_GE(stage(report, "stage").abandoned, 1u);
 }
