@@ -150,9 +150,11 @@ void LoweredGraph::call_finishing(StageIndex stage, const char* during, std::fun
   if (!slot.gate().enter(worker)) return context_.wait_on_worker(UntilRebuilt{stage}, again(failures));
   const std::uint64_t incarnation = slot.incarnation();
   ErrorInfo error;
+  bool begun = false;  // what chaos throws before it has touched nothing
   const bool returned = guarded(error, [&] {
     const CallWatch watch(context_.counters.worker(worker), nullptr, worker, stage);
     if (context_.chaos) context_.chaos->before_call(stage, {.call = Chaos::Call::finish}, failures);
+    begun = true;
     call();
   });
   leave(context_, stage, worker);
@@ -160,7 +162,7 @@ void LoweredGraph::call_finishing(StageIndex stage, const char* during, std::fun
 
   context_.counters.stage(worker, stage).failures.add(1);
   const StageSpec& spec = context_.graph.stages[stage];
-  const bool spoilt = std::get<TransformSpec>(spec.body).traits.state_after_throw != StateAfterThrow::kept;
+  const bool spoilt = begun && !std::get<TransformSpec>(spec.body).traits.finish_can_be_repeated;
   const Decision decision = spoilt ? Decision{} : spec.on_error.decide(error, failures + 1);
   const auto due = recover(context_,
                            {.stage = stage,

@@ -58,7 +58,7 @@ enum class Concurrency : unsigned char {
   serial,      ///< one state, one call at a time, batches in order
 };
 
-/// What a call of `process` or `absorb` that throws has done to the state.
+/// What a call of `process` that throws has done to the state.
 enum class StateAfterThrow : unsigned char {
   kept,    ///< nothing: the call can be made again
   cache,   ///< something, but the state is a cache: it is made anew
@@ -70,6 +70,9 @@ struct TransformTraits {
   /// A batch that fails may be cut in halves and tried again, to find the record that does it.
   bool splittable = true;
   StateAfterThrow state_after_throw = StateAfterThrow::kept;
+  /// `absorb` and `end_of_input` leave their states as they were when they throw, so that the error policy
+  /// may have them called again. Otherwise what they throw fails the run.
+  bool finish_can_be_repeated = false;
   /// Each input record is emitted once, rejected, or counted by `filtered`. The ledger then checks it.
   bool maps_records = false;
   /// It gives out batches from `next_output` once its input has ended.

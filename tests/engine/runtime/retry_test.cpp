@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <atomic>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -291,7 +292,7 @@ TEST_P(RetryTest, SourcesAndSinksAndEndsOfInputAreTriedAgainToo) {
                       out.emit(numbers({static_cast<NumberState&>(*state).number}));
                       return kDone;
                     }},
-               {.concurrency = Concurrency::replicated, .breaker = true});
+               {.concurrency = Concurrency::replicated, .finish_can_be_repeated = true, .breaker = true});
   std::vector<std::int64_t> written;
   StageSpec sink = scripted("sink", SinkScript{.encode =
                                                    [&](const Batch& batch, Emitter&) {
@@ -310,6 +311,23 @@ TEST_P(RetryTest, SourcesAndSinksAndEndsOfInputAreTriedAgainToo) {
   EXPECT_THAT(written, ElementsAre(190));
   EXPECT_EQ(stage(report, "source").retried, 4u);
   EXPECT_EQ(stage(report, "sink").retried, 4u);
+}
+
+TEST_P(RetryTest, StatesThatAFailedMergeMayHaveSpoiltAreNotMergedAgain) {
+  std::atomic<int> absorbs{0};
+  StageSpec total = scripted("total",
+                             {.absorb =
+                                  [&](State&, State&) {
+                                    ++absorbs;
+                                    throw std::runtime_error("half done");
+                                  }},
+                             {.concurrency = Concurrency::replicated, .breaker = true});
+  total.on_error = ErrorPolicy::always({{retry(5)}, FailureAction::skip});
+  const RunReport report = run_through(total, 200, 1);
+  if (absorbs == 0) GTEST_SKIP() << "one worker did it all, with one state";
+  ASSERT_EQ(report.status, RunStatus::failed);
+  EXPECT_EQ(report.failure->during, "absorb");
+  EXPECT_EQ(absorbs, 1);
 }
 
 TEST_P(RetryTest, ASinkOnAThreadOfItsOwnWaitsThere) {
