@@ -58,8 +58,7 @@ RunReport Execution::run() {
                           .error = report.failure->error,
                           .origin = report.failure->origin});
   }
-  context_.events.tell({.kind = EventKind::run_ended, .detail = std::string(to_string(report.status))});
-  context_.events.finish();
+  context_.events.finish({.kind = EventKind::run_ended, .detail = std::string(to_string(report.status))});
   return report;
 }
 

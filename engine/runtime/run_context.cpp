@@ -44,7 +44,7 @@ RunContext::RunContext(const Graph& its_graph, const RunOptions& its_options)
       counters(scheduler.worker_slots() + graph.stages.size(), graph),
       slots(slots_of(graph, counters.workers())),
       chaos(options.chaos ? std::make_shared<Chaos>(*options.chaos, graph) : nullptr),
-      events(graph.name, options.observers, clock_of(options)),
+      events(graph, options.observers, clock_of(options)),
       watchdog(Watchdog::is_needed_for(graph)
                    ? std::make_unique<Watchdog>(graph, counters.workers(), events, clock_of(options))
                    : nullptr),
