@@ -100,10 +100,10 @@ bool Watchdog::look(Watched& watched, TimePoint now) {
   const CallTimeout& timeout = graph_.stages[watched.stage].timeout;
   if (now - watched.begun < timeout.after || watched.told) return false;
   if (timeout.abandon && watched.call) {
-    if (!watched.call->abandon()) return false;  // it ends just now
-    watched.leave_behind();
-    tell(EventKind::abandoned, watched, now);
-    return true;
+    return watched.call->abandon([&] {  // unless it ends just now
+      watched.leave_behind();
+      tell(EventKind::abandoned, watched, now);
+    });
   }
   const Duration thread_time = time_of(watched.thread_clock);
   if (!watched.thread_time) {  // what the thread is doing shows at the next look
