@@ -10,8 +10,9 @@
 namespace weir::runtime {
 namespace {
 
-/// A thread that computed for more than this share of the time between two looks spins; else it blocks.
-constexpr double kSpinningShare = 0.5;
+/// A thread that computed for more than this share of the time between two looks spins; else it blocks. Low,
+/// since threads may be many more than cores, and one that blocks computes nothing at all.
+constexpr double kSpinningShare = 0.1;
 
 clockid_t clock_of_this_thread() noexcept {
   clockid_t clock{};
