@@ -19,4 +19,18 @@ bool EventStream::admits(EventKind kind, StageIndex stage, std::uint64_t& left_o
   return true;
 }
 
+void EventStream::finish(Event last) {
+  {
+    const std::lock_guard lock(mutex_);
+    for (auto& [place, flood] : floods_) {
+      const auto& [kind, stage] = place;
+      const std::uint64_t left_out = std::exchange(flood.left_out, 0);
+      // The last of them stands for all.
+      if (left_out > 0) tell({.kind = kind, .stage = graph_.stages[stage].name, .left_out = left_out - 1});
+    }
+  }
+  tell(std::move(last));
+  delivery_.finish();
+}
+
 }  // namespace weir::runtime

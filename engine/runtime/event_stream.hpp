@@ -6,7 +6,6 @@
 
 #include <map>
 #include <mutex>
-#include <string>
 #include <utility>
 #include <vector>
 
@@ -21,8 +20,9 @@ inline constexpr std::uint64_t kRecordEventsASecondMax = 20;
 
 class EventStream {
  public:
-  EventStream(std::string pipeline, std::vector<Observer> observers, const Clock& clock)
-      : clock_(clock), delivery_(std::move(pipeline), std::move(observers), clock) {}
+  /// `graph` outlives the stream.
+  EventStream(const Graph& graph, std::vector<Observer> observers, const Clock& clock)
+      : graph_(graph), clock_(clock), delivery_(graph.name, std::move(observers), clock) {}
 
   /// Tells of something that concerns a whole stage, or the run.
   void tell(Event event) { delivery_.tell(std::move(event)); }
@@ -39,8 +39,9 @@ class EventStream {
     tell(std::move(event));
   }
 
-  /// Waits until all that was told has been seen. By one thread; what is told later, nobody hears.
-  void finish() { delivery_.finish(); }
+  /// Tells of the floods whose last events were left out, with how many they were, then `last`, and waits
+  /// until all has been seen. By one thread; what is told later, nobody hears.
+  void finish(Event last);
 
  private:
   struct Flood {
@@ -50,6 +51,7 @@ class EventStream {
   };
   bool admits(EventKind kind, StageIndex stage, std::uint64_t& left_out);
 
+  const Graph& graph_;
   const Clock& clock_;
   std::mutex mutex_;
   std::map<std::pair<EventKind, StageIndex>, Flood> floods_;  ///< guarded by mutex_

@@ -44,6 +44,7 @@ RunReport Execution::run() {
     });
   }
   lowered_.finish();
+  context_.timers.stop();  // a deadline that comes now must not find the graph half gone
   if (status() == RunStatus::drained && !context_.stop_requested()) fail_stuck();
   check_shares();
   // From here on a stop comes too late: what is half published would be neither there nor not there.
@@ -58,8 +59,7 @@ RunReport Execution::run() {
                           .error = report.failure->error,
                           .origin = report.failure->origin});
   }
-  context_.events.tell({.kind = EventKind::run_ended, .detail = std::string(to_string(report.status))});
-  context_.events.finish();
+  context_.events.finish({.kind = EventKind::run_ended, .detail = std::string(to_string(report.status))});
   return report;
 }
 

@@ -4,20 +4,22 @@
 
 namespace weir::runtime {
 
-bool IoCall::make() {
+bool IoCall::make(const std::function<void()>& before_end) {
   guarded(error, [this] {
     if (before) before();
     next = incarnation_->process({.batch = batch_, .port = port_, .place = place_, .at = next}, nullptr, out);
   });
   State expected = State::under_way;
   if (!state_.compare_exchange_strong(expected, State::ended)) return false;
+  if (before_end) before_end();
   on_end();
   return true;
 }
 
-bool IoCall::abandon() {
+bool IoCall::abandon(const std::function<void()>& before_end) {
   State expected = State::under_way;
   if (!state_.compare_exchange_strong(expected, State::abandoned)) return false;
+  before_end();
   on_end();
   return true;
 }

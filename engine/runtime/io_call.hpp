@@ -37,10 +37,11 @@ class IoCall {
         place_(place) {}
 
   /// Makes the call, and then calls `on_end`. False: it was abandoned meanwhile, and nobody wants its end. On
-  /// the stage's thread.
-  bool make();
+  /// the stage's thread. Whoever goes on in `on_end` may come to the end of the run: what must be done before
+  /// that is done in `before_end`.
+  bool make(const std::function<void()>& before_end = {});
   /// Gives the call up, and calls `on_end`. False: it has ended already. From any thread.
-  bool abandon();
+  bool abandon(const std::function<void()>& before_end);
   bool was_abandoned() const noexcept { return state_.load() == State::abandoned; }
 
   /// Set before the call is made; called once, short.
@@ -48,7 +49,7 @@ class IoCall {
   /// Thrown inside the call before the stage is called, where that is wanted; may be empty.
   std::function<void()> before;
 
-  // What came of it; for whoever was told that it ended, unless it was abandoned.
+  // What came of it; for whoever was told that it ended. Of one that was abandoned its thread still has them.
   Emissions out;
   Cursor next;
   std::optional<ErrorInfo> error;

@@ -39,10 +39,11 @@ struct IoThreads::Shared : std::enable_shared_from_this<IoThreads::Shared> {
             [self = shared_from_this(), id = std::this_thread::get_id()] { self->leave_behind(id); });
       }
       under_way.fetch_add(1);
-      const bool wanted = call->make();
+      const bool wanted = call->make([&] {
+        if (watchdog) watchdog->end_call(watch);
+      });
       under_way.fetch_sub(1);
       if (!wanted) return;  // it was abandoned, and with it this thread
-      if (watchdog) watchdog->end_call(watch);
       call.reset();
     }
   }

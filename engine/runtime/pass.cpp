@@ -56,9 +56,12 @@ bool Pass::advance() {
   const Step& step = segment_->steps_[part.step];
   if (io_call_) {
     const std::shared_ptr<IoCall> call = std::move(io_call_);
-    std::optional<ErrorInfo> error = std::move(call->error);
-    if (call->was_abandoned()) error = abandoned_call(step.slot->spec());
-    return settle_call(step, call->next, call->out, error);
+    if (call->was_abandoned()) {  // its thread may be writing what came of it at this moment
+      std::optional<ErrorInfo> error = abandoned_call(step.slot->spec());
+      Emissions none(step.wanted, 0);
+      return settle_call(step, part.at, none, error);
+    }
+    return settle_call(step, call->next, call->out, call->error);
   }
   if (!part.entered) {
     enter();

@@ -44,7 +44,7 @@ RunContext::RunContext(const Graph& its_graph, const RunOptions& its_options)
       counters(scheduler.worker_slots() + graph.stages.size(), graph),
       slots(slots_of(graph, counters.workers())),
       chaos(options.chaos ? std::make_shared<Chaos>(*options.chaos, graph) : nullptr),
-      events(graph.name, options.observers, clock_of(options)),
+      events(graph, options.observers, clock_of(options)),
       watchdog(Watchdog::is_needed_for(graph)
                    ? std::make_unique<Watchdog>(graph, counters.workers(), events, clock_of(options))
                    : nullptr),
@@ -60,7 +60,8 @@ RunContext::RunContext(const Graph& its_graph, const RunOptions& its_options)
 
 RunContext::~RunContext() = default;
 
-void RunContext::wait(const WaitsFor& what, std::function<void()> go_on) {
+// `what` is a copy: whoever goes on may change what the caller waits for before we are through.
+void RunContext::wait(WaitsFor what, std::function<void()> go_on) {
   scheduler.hold();
   auto then = [this, go_on = std::move(go_on)] {
     go_on();
@@ -83,8 +84,8 @@ void RunContext::wait(const WaitsFor& what, std::function<void()> go_on) {
   }
 }
 
-void RunContext::wait_on_worker(const WaitsFor& what, std::function<void()> go_on) {
-  wait(what, [this, go_on = std::move(go_on)] { scheduler.defer(go_on); });
+void RunContext::wait_on_worker(WaitsFor what, std::function<void()> go_on) {
+  wait(std::move(what), [this, go_on = std::move(go_on)] { scheduler.defer(go_on); });
 }
 
 void RunContext::tell_outcome(StageIndex stage, bool succeeded) {

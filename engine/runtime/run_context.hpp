@@ -65,9 +65,9 @@ class RunContext {
 
   /// Calls `go_on` when that has come, on whichever thread brings it; it must be short. The run does not end
   /// before.
-  void wait(const WaitsFor& what, std::function<void()> go_on);
+  void wait(WaitsFor what, std::function<void()> go_on);
   /// The same, but calls it on a worker.
-  void wait_on_worker(const WaitsFor& what, std::function<void()> go_on);
+  void wait_on_worker(WaitsFor what, std::function<void()> go_on);
 
   /// The run fails: sources stop, what is in flight is finished. From any thread.
   void fail(const FailurePlace& place, Failure failure);

@@ -2,7 +2,7 @@
 
 namespace weir::runtime {
 
-Timers::~Timers() {
+void Timers::stop() {
   {
     const std::lock_guard lock(mutex_);
     stopped_ = true;
@@ -21,6 +21,7 @@ void Timers::at_or_when_hurried(TimePoint due, std::function<void()> then) {
 
 void Timers::add(TimePoint due, Timer timer) {
   const std::lock_guard lock(mutex_);
+  if (stopped_) return;
   if (hurried_ && timer.hurries) due = TimePoint::min();
   timers_.emplace(Key{due, added_++}, std::move(timer));
   if (!thread_.joinable()) thread_ = std::thread([this] { fire_until_stopped(); });
@@ -50,10 +51,11 @@ void Timers::fire_until_stopped() {
       clock_.wait_until(lock, changed_, due);
       continue;
     }
-    const std::function<void()> then = std::move(first->second.then);
+    std::function<void()> then = std::move(first->second.then);
     timers_.erase(first);
     lock.unlock();
     then();
+    then = nullptr;  // what it holds may add timers when it goes
     lock.lock();
   }
 }

@@ -17,8 +17,7 @@ namespace weir::runtime {
 class Timers {
  public:
   explicit Timers(const Clock& clock) : clock_(clock) {}
-  /// What is not due yet is dropped.
-  ~Timers();
+  ~Timers() { stop(); }
   Timers(const Timers&) = delete;
   Timers& operator=(const Timers&) = delete;
 
@@ -30,6 +29,9 @@ class Timers {
   void at_or_when_hurried(TimePoint due, std::function<void()> then);
   /// Ends these waits, those to come included.
   void hurry();
+  /// Waits for the call under way, and drops what is not due yet or comes later. By the thread that made
+  /// them.
+  void stop();
 
  private:
   using Key = std::pair<TimePoint, std::uint64_t>;

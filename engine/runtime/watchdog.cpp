@@ -10,8 +10,9 @@
 namespace weir::runtime {
 namespace {
 
-/// A thread that computed for more than this share of the time between two looks spins; else it blocks.
-constexpr double kSpinningShare = 0.5;
+/// A thread that computed for more than this share of the time between two looks spins; else it blocks. Low,
+/// since threads may be many more than cores, and one that blocks computes nothing at all.
+constexpr double kSpinningShare = 0.1;
 
 clockid_t clock_of_this_thread() noexcept {
   clockid_t clock{};
@@ -100,10 +101,10 @@ bool Watchdog::look(Watched& watched, TimePoint now) {
   const CallTimeout& timeout = graph_.stages[watched.stage].timeout;
   if (now - watched.begun < timeout.after || watched.told) return false;
   if (timeout.abandon && watched.call) {
-    if (!watched.call->abandon()) return false;  // it ends just now
-    watched.leave_behind();
-    tell(EventKind::abandoned, watched, now);
-    return true;
+    return watched.call->abandon([&] {  // unless it ends just now
+      watched.leave_behind();
+      tell(EventKind::abandoned, watched, now);
+    });
   }
   const Duration thread_time = time_of(watched.thread_clock);
   if (!watched.thread_time) {  // what the thread is doing shows at the next look

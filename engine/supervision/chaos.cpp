@@ -31,8 +31,10 @@ bool survives(const StageSpec& stage, std::uint32_t throws) {
     if (traits.concurrency != Concurrency::stateless && traits.state_after_throw == StateAfterThrow::spoilt)
       return false;
   }
+  const ErrorInfo thrown{.error_class = ErrorClass::other,
+                         .cause = std::make_exception_ptr(Error(ErrorClass::other, "chaos"))};
   std::uint64_t retries = 0;
-  for (const RecoveryStep& step : stage.on_error.of(ErrorClass::other).steps) {
+  for (const RecoveryStep& step : stage.on_error.chain_for(thrown).steps) {
     if (step.kind == RecoveryStep::Kind::retry) retries += step.times;
   }
   return retries >= throws;

@@ -26,8 +26,9 @@ void EventDelivery::tell(Event event) {
     const std::lock_guard lock(mutex_);
     event.at = clock_.now() - begun_;  // under the lock, so that times never go back
     if (ends_) return;
-    if (waiting_.size() >= kWaitingEventsMax) {
-      ++left_out_;
+    // The end is always told: whoever looks on waits for it.
+    if (waiting_.size() >= kWaitingEventsMax && event.kind != EventKind::run_ended) {
+      left_out_ += 1 + event.left_out;
       return;
     }
     event.left_out += std::exchange(left_out_, 0);

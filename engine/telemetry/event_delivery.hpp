@@ -17,7 +17,8 @@
 
 namespace weir {
 
-/// Events that may wait for observers. What comes then is left out, and counted in the next that is told.
+/// Events that may wait for observers. What comes then, the end of a run excepted, is left out, and counted
+/// in the next that is told.
 inline constexpr std::size_t kWaitingEventsMax = 4096;
 
 class EventDelivery {

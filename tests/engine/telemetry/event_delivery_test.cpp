@@ -76,6 +76,61 @@ TEST(EventDelivery, CountsWhatASlowObserverMissed) {
             static_cast<std::ptrdiff_t>(kWaitingEventsMax + 1));
 }
 
+/// An observer that is shut in with the first event until it is let go, while events pile up behind it.
+class ShutInObserver {
+ public:
+  std::vector<Observer> observers() {
+    return {[this](const Event& event) {
+      seen.push_back(event);
+      if (seen.size() > 1) return;
+      came_.release();
+      goes_on_.acquire();
+    }};
+  }
+  void shut_in(EventDelivery& delivery) {
+    delivery.tell({});
+    came_.acquire();
+  }
+  void fill(EventDelivery& delivery) {
+    for (std::size_t i = 0; i < kWaitingEventsMax; ++i)
+      delivery.tell({});
+  }
+  void let_go() { goes_on_.release(); }
+
+  std::vector<Event> seen;  ///< read once the delivery has finished
+
+ private:
+  std::binary_semaphore came_{0}, goes_on_{0};
+};
+
+TEST(EventDelivery, TellsTheEndOfARunHoweverManyWait) {
+  ShutInObserver slow;
+  {
+    EventDelivery delivery("", slow.observers(), Clock::steady());
+    slow.shut_in(delivery);
+    slow.fill(delivery);
+    delivery.tell({.kind = EventKind::failed});
+    delivery.tell({.kind = EventKind::run_ended});
+    slow.let_go();
+  }
+  ASSERT_EQ(slow.seen.size(), kWaitingEventsMax + 2);
+  EXPECT_EQ(slow.seen.back().kind, EventKind::run_ended);
+  EXPECT_EQ(slow.seen.back().left_out, 1u);
+}
+
+TEST(EventDelivery, WhatIsLeftOutTakesAlongWhatItHadCounted) {
+  ShutInObserver slow;
+  {
+    EventDelivery delivery("", slow.observers(), Clock::steady());
+    slow.shut_in(delivery);
+    slow.fill(delivery);
+    delivery.tell({.kind = EventKind::retried, .left_out = 70});
+    delivery.tell({.kind = EventKind::run_ended});
+    slow.let_go();
+  }
+  EXPECT_EQ(slow.seen.back().left_out, 71u);
+}
+
 TEST(EventDelivery, NeedsNoThreadWithoutObservers) {
   EventDelivery delivery("", {}, Clock::steady());
   EXPECT_FALSE(delivery.has_observers());
