@@ -110,7 +110,7 @@ TEST_F(EventStreamTest, ASecondIsCountedFromTheFirstThatIsToldInIt) {
 }
 
 TEST_F(EventStreamTest, EachStageAndKindHasALimitOfItsOwn) {
-  for (const StageIndex stage : {0, 1}) {
+  for (const StageIndex stage : {StageIndex{0}, StageIndex{1}}) {
     for (const EventKind kind : {EventKind::retried, EventKind::dead_lettered})
       tell(kind, stage, 1, 1'000);
   }
