@@ -144,6 +144,8 @@ TEST_F(TimersTest, LettingGoOfACallbackMayAddATimer) {
   struct AddsWhenDestroyed {
     Timers& timers;
     std::function<void()> then;
+    AddsWhenDestroyed(Timers& its_timers, std::function<void()> its_then)
+        : timers(its_timers), then(std::move(its_then)) {}
     ~AddsWhenDestroyed() { timers.at(TimePoint{}, then); }
   };
   timers_->at(begin_, [last = std::make_shared<AddsWhenDestroyed>(*timers_, note("after"))] {});

@@ -170,7 +170,7 @@ TEST(Chaos, DelaysNobodyUnlessItIsAskedTo) {
 TEST(Chaos, TheFirstRebuildsOfEachStageFail) {
   const Graph graph = sturdy();
   Chaos chaos({.failed_opens = 2}, graph);
-  for (const StageIndex stage : {1, 2}) {
+  for (const StageIndex stage : {StageIndex{1}, StageIndex{2}}) {
     ErrorInfo error;
     EXPECT_FALSE(chaos.admits_open(stage, error));
     EXPECT_EQ(error.error_class, ErrorClass::other);

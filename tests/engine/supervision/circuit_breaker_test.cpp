@@ -201,7 +201,7 @@ RC_GTEST_PROP(CircuitBreakerProperty, OpensAsAPlainCountSays, ()) {
     last.push_back(!succeeded);
     if (last.size() > limits.window) last.pop_front();
     const auto failures = std::count(last.begin(), last.end(), true);
-    RC_ASSERT(opened == (failures * 10 > tenths * limits.window));
+    RC_ASSERT(opened == (failures * 10 > std::int64_t{tenths} * limits.window));
     if (opened) return;
   }
 }
