@@ -18,7 +18,7 @@ using namespace weir::testing;
 using namespace std::chrono_literals;
 
 constexpr std::int64_t kRows = 400;
-constexpr int kStops = 1'000;
+constexpr int kStops = 350;  // for each number of threads: more than a thousand in all
 
 class DrainTest : public RunFixture {
  protected:
