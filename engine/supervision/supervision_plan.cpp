@@ -34,6 +34,29 @@ bool is_within(const TreePlan& plan, GroupIndex group, GroupIndex ancestor) {
   return group == ancestor;
 }
 
+/// All that one failure of `failed` may take along, whichever group decides.
+std::set<StageIndex> concerned_by(const TreePlan& plan, StageIndex failed) {
+  std::set<StageIndex> concerned{failed};
+  GroupIndex group = plan.children[failed].group;
+  while (true) {
+    const Strategy strategy = plan.groups[group].policy.strategy;
+    const std::set<StageIndex> so_far = concerned;
+    for (StageIndex other = 0; other < plan.children.size(); ++other) {
+      if (!is_within(plan, plan.children[other].group, group)) continue;
+      const bool after = std::ranges::any_of(so_far, [&](StageIndex stage) {
+        return std::ranges::find(plan.children[stage].after, other) != plan.children[stage].after.end();
+      });
+      if (strategy == Strategy::one_for_all || (strategy == Strategy::rest_for_one && after))
+        concerned.insert(other);
+    }
+    if (group == kRootGroup) return concerned;
+    for (StageIndex other = 0; other < plan.children.size(); ++other) {  // the group may fail as a whole
+      if (is_within(plan, plan.children[other].group, group)) concerned.insert(other);
+    }
+    group = plan.groups[group].parent;
+  }
+}
+
 }  // namespace
 
 TreePlan supervision_plan(const Graph& graph, std::uint64_t seed) {
@@ -68,29 +91,20 @@ std::vector<StageIndex> build_order(const Graph& graph) {
 std::vector<bool> may_be_rebuilt(const Graph& graph) {
   const TreePlan plan = supervision_plan(graph, 0);
   std::vector<bool> rebuilt(graph.stages.size(), false);
-  for (StageIndex failed = 0; failed < graph.stages.size(); ++failed) {
-    if (!can_be_restarted(graph.stages[failed])) continue;
-    std::set<StageIndex> concerned{failed};
-    GroupIndex group = plan.children[failed].group;
-    while (true) {
-      const Strategy strategy = plan.groups[group].policy.strategy;
-      const std::set<StageIndex> so_far = concerned;
-      for (StageIndex other = 0; other < graph.stages.size(); ++other) {
-        if (!is_within(plan, plan.children[other].group, group)) continue;
-        const bool after = std::ranges::any_of(so_far, [&](StageIndex stage) {
-          return std::ranges::find(plan.children[stage].after, other) != plan.children[stage].after.end();
-        });
-        if (strategy == Strategy::one_for_all || (strategy == Strategy::rest_for_one && after))
-          concerned.insert(other);
-      }
-      if (group == kRootGroup) break;
-      for (StageIndex other = 0; other < graph.stages.size(); ++other) {  // the group may fail as a whole
-        if (is_within(plan, plan.children[other].group, group)) concerned.insert(other);
-      }
-      group = plan.groups[group].parent;
+  std::vector<StageIndex> ahead;
+  for (StageIndex stage = 0; stage < graph.stages.size(); ++stage) {
+    rebuilt[stage] = can_be_restarted(graph.stages[stage]);
+    if (rebuilt[stage]) ahead.push_back(stage);
+  }
+  while (!ahead.empty()) {
+    const StageIndex failed = ahead.back();
+    ahead.pop_back();
+    // Who is taken along may fail meanwhile, and takes along others than the first did.
+    for (const StageIndex stage : concerned_by(plan, failed)) {
+      if (rebuilt[stage] || graph.stages[stage].restart == RestartType::temporary) continue;
+      rebuilt[stage] = true;
+      ahead.push_back(stage);
     }
-    for (const StageIndex stage : concerned)
-      rebuilt[stage] = rebuilt[stage] || graph.stages[stage].restart != RestartType::temporary;
   }
   return rebuilt;
 }

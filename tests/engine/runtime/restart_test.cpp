@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <functional>
 #include <mutex>
 #include <stdexcept>
 #include <string>
@@ -181,8 +182,7 @@ TEST_P(RestartTest, MoreRestartsThanTheGroupMayHaveFailTheRun) {
   ASSERT_EQ(report.status, RunStatus::failed);
   EXPECT_EQ(report.restarts, 3u);
   EXPECT_EQ(report.failure->stage, "stage");
-  EXPECT_THAT(report.failure->error.message,
-              HasSubstr("broken; no restart is left, after 3 within 30s"));
+  EXPECT_THAT(report.failure->error.message, HasSubstr("broken; no restart is left, after 3 within 30s"));
   EXPECT_GE(told(EventKind::gave_up).size(), 1u);
 }
 
@@ -205,9 +205,64 @@ TEST_P(RestartTest, AFailedRebuildCountsAsARestart) {
   report = run(graph);
   ASSERT_EQ(report.status, RunStatus::failed);
   EXPECT_EQ(report.failure->during, "open");
-  EXPECT_THAT(report.failure->error.message, HasSubstr("does not open; no restart is left, after 5 within 30s"));
+  EXPECT_THAT(report.failure->error.message,
+              HasSubstr("does not open; no restart is left, after 5 within 30s"));
   EXPECT_EQ(report.restarts, 5u);
   EXPECT_GE(stage(report, "stage").abandoned, 1u);
+}
+
+TEST_P(RestartTest, AFailedRebuildThatTakesMoreStagesAlongWaitsForTheCallsInThem) {
+  if (GetParam() == 1) GTEST_SKIP() << "a call must be inside while another worker rebuilds";
+  // `breaks` takes `partner` along, whose rebuild fails, and whose group is `held` as well.
+  struct Held final : Transform {
+    Held(int its_number, std::atomic<int>& its_inside, std::atomic<int>& its_lost,
+         const std::function<void()>& its_hold)
+        : number(its_number), inside(its_inside), lost(its_lost), hold(its_hold) {}
+    ~Held() override {
+      if (number == 1) lost += inside;
+    }
+    Cursor process(const Input& input, State*, Emitter& out) override {
+      if (number == 1 && values_of(input.batch)[0] != 0 && inside.exchange(1) == 0) hold();
+      out.emit(input.batch);
+      return kDone;
+    }
+    const int number;
+    std::atomic<int>& inside;
+    std::atomic<int>& lost;
+    const std::function<void()>& hold;
+  };
+  std::atomic<int> made{0}, inside{0}, lost{0};
+  const std::function<void()> hold = [&] {
+    EXPECT_TRUE(wait_until([&] { return lost > 0 || !told(EventKind::restart_failed).empty(); }));
+    inside = 0;
+  };
+  StageSpec held = map("held", [](std::int64_t value) { return value; });
+  TransformSpec body;
+  body.make = [&] { return std::make_unique<Held>(++made, inside, lost, hold); };
+  held.body = std::move(body);
+  std::atomic<bool> broke{false};
+  StageSpec breaks = map("breaks", [&](std::int64_t value) {
+    if (value == 0 && !broke.exchange(true)) {
+      EXPECT_TRUE(wait_until([&] { return inside > 0; }));
+      throw std::runtime_error("broken");
+    }
+    return value;
+  });
+  breaks.on_error = ErrorPolicy::always({{restart(1)}, FailureAction::fail});
+  const LifePtr life = life_with({});
+  life->failed_opens = 1;
+  StageSpec partner = breakable("partner", life);
+  partner.on_error = {};
+  held.group = partner.group = "pair";
+  Graph graph = chain({count_up("source", 50), held, breaks, partner, collect("out", out_)});
+  graph.supervisor.strategy = Strategy::rest_for_one;
+  graph.groups = {{.name = "pair", .policy = {.strategy = Strategy::one_for_all}}};
+  const RunReport report = run(graph, observed());
+  expect_success(report);
+  EXPECT_EQ(lost, 0) << "rebuilt with a call inside";
+  // The sink was up again when `partner` failed, and is rebuilt with it once more.
+  EXPECT_THAT(incarnations(report), ElementsAre(1, 2, 2, 2, 3));
+  EXPECT_THAT(out_->values, ElementsAreArray(zero_to(50)));
 }
 
 /// Six stages, of which the third breaks once.

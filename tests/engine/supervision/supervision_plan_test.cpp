@@ -211,6 +211,15 @@ TEST_F(Diamond, GroupsBelowAreInTheirAncestors) {
   EXPECT_THAT(rebuilt(), UnorderedElementsAre("left", "out"));
 }
 
+TEST_F(Diamond, OneThatIsTakenAlongMayFailMeanwhileAndTakeItsOwnGroupAlong) {
+  graph_.supervisor.strategy = Strategy::rest_for_one;
+  graph_.groups = {group("ends", "", Strategy::one_for_all)};
+  stage(left_) = restarted(stage(left_));
+  stage(out_).group = stage(dead_).group = "ends";
+  // `dead` is not downstream of `left`, but `out` is, and is rebuilt with `dead` or not at all.
+  EXPECT_THAT(rebuilt(), UnorderedElementsAre("left", "joined", "out", "dead"));
+}
+
 // --- May be rebuilt, against what a tree decides ---
 
 /// A random tree of groups, and a random graph of stages in them, some of which are rebuilt when they fail.
