@@ -333,9 +333,7 @@ TEST_P(RestartTest, AGroupThatGivesUpIsRestartedByTheOneAbove) {
 
 TEST_P(RestartTest, StateIsKeptThroughRestartsOfTheStageAndOfThoseBeforeIt) {
   const LifePtr life = life_with({{30, 2}});
-  std::atomic<int> crashes{0};
   StageSpec total = sum("total");
-  auto make = std::get<TransformSpec>(total.body).make;
   Graph graph = chain({count_up("source", 100), breakable("stage", life), total, collect("out", out_)});
   graph.supervisor.strategy = Strategy::rest_for_one;
   const RunReport report = run(graph);
