@@ -30,7 +30,7 @@ StopSignals::StopSignals() {
   end_ = eventfd(0, EFD_CLOEXEC);
   if (signals_ < 0 || end_ < 0)
     throw std::system_error(errno, std::generic_category(), "waiting for signals");
-  pthread_sigmask(SIG_BLOCK, &set, &previous_mask_);
+  pthread_sigmask(SIG_BLOCK, &set, nullptr);
   struct sigaction ignore {};
   ignore.sa_handler = SIG_IGN;
   sigaction(SIGPIPE, &ignore, &previous_pipe_action_);
@@ -38,13 +38,7 @@ StopSignals::StopSignals() {
 
 StopSignals::~StopSignals() {
   stop_listening();
-  // A signal that came at the very end is taken out, so that it does not end the process now that all is
-  // done.
-  signalfd_siginfo pending{};
-  while (read(signals_, &pending, sizeof pending) == sizeof pending) {
-  }
   sigaction(SIGPIPE, &previous_pipe_action_, nullptr);
-  pthread_sigmask(SIG_SETMASK, &previous_mask_, nullptr);
   close(signals_);
   close(end_);
 }

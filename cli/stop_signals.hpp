@@ -7,9 +7,11 @@
 
 namespace weir {
 
-/// From construction until destruction the two signals are blocked in the calling thread, and in all that it
-/// starts meanwhile, and a thread of this object's waits for them. SIGPIPE is ignored: whoever writes to a
-/// pipe is told by the write. One at a time in a process, on its main thread, made before other threads are.
+/// From construction on the two signals are blocked in the calling thread, and in all that it starts, and a
+/// thread of this object's waits for them. They stay blocked when it is gone: a signal that comes when all is
+/// done and published must not make the process answer as one that was killed. The next of these objects
+/// finds it. SIGPIPE is ignored until destruction: whoever writes to a pipe is told by the write. One at a
+/// time in a process, on its main thread, made before other threads are.
 class StopSignals {
  public:
   StopSignals();
@@ -26,7 +28,6 @@ class StopSignals {
  private:
   void wait_for_signals(const std::function<void()>& first, const std::function<void(int signal)>& second);
 
-  sigset_t previous_mask_{};
   struct sigaction previous_pipe_action_ {};
   int signals_ = -1;     // signalfd
   int end_ = -1;         // eventfd: stop_listening says so

@@ -26,9 +26,14 @@ TEST(StopSignals, SayZeroWhereNoneCame) {
   EXPECT_EQ(signals.stop_listening(), 0);
 }
 
-TEST(StopSignals, DoNotEndAProcessThatHasAlreadyFinished) {
-  StopSignals signals;
-  kill(getpid(), SIGTERM);  // waits, blocked, and is taken out by the destructor
+TEST(StopSignals, DoNotEndAProcessThatHasFinishedButWaitForItsNextRun) {
+  { StopSignals done; }
+  kill(getpid(), SIGTERM);
+  StopSignals next;
+  std::promise<void> first;
+  next.listen([&] { first.set_value(); }, [](int) { FAIL() << "one signal was sent"; });
+  first.get_future().wait();
+  EXPECT_EQ(next.stop_listening(), SIGTERM);
 }
 
 }  // namespace
