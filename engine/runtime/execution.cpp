@@ -109,7 +109,7 @@ bool Execution::open_stages() {
 }
 
 void Execution::fail_stuck() {
-  const StageIndex stage = lowered_.incomplete_flow()->stage();
+  const StageIndex stage = *lowered_.unfinished_stage();
   ErrorInfo error;
   error.message =
       "the run came to rest before this stage had given out everything: a fault of the engine, please report "
@@ -137,7 +137,7 @@ void Execution::publish(RunStatus reached) {
 RunStatus Execution::status() const {
   if (context_.failure()) return RunStatus::failed;
   if (context_.stopped()) return RunStatus::stopped;
-  return lowered_.incomplete_flow() ? RunStatus::drained : RunStatus::succeeded;
+  return lowered_.unfinished_stage() ? RunStatus::drained : RunStatus::succeeded;
 }
 
 std::optional<TimePoint> Execution::given_up_at() const {

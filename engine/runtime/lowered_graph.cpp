@@ -146,7 +146,7 @@ void LoweredGraph::call_finishing(StageIndex stage, const char* during, std::fun
   const auto again = [this, stage, during, call, then](std::uint32_t so_far) {
     return [=, this] { call_finishing(stage, during, call, then, so_far); };
   };
-  if (slot.gone()) return;
+  if (slot.gone() || context_.stopped()) return;
   if (!slot.gate().enter(worker)) return context_.wait_on_worker(UntilRebuilt{stage}, again(failures));
   const std::uint64_t incarnation = slot.incarnation();
   ErrorInfo error;
@@ -217,7 +217,7 @@ void LoweredGraph::wake_sources(std::optional<StageIndex> stage) {
 
 void LoweredGraph::finish() {
   for (const auto& entry : entries_) {
-    if (entry) entry->abandon_rest();
+    if (entry && entry->abandon_rest()) left_behind_ = entry->stage();
   }
   for (const auto& writer : writers_)
     writer->finish();
@@ -228,9 +228,9 @@ void LoweredGraph::abort_sinks() noexcept {
     writer->abort();
 }
 
-const Flow* LoweredGraph::incomplete_flow() const {
+std::optional<StageIndex> LoweredGraph::unfinished_stage() const {
   const auto at = std::ranges::find_if(flows_, [](const auto& flow) { return !flow->complete(); });
-  return at == flows_.end() ? nullptr : at->get();
+  return at == flows_.end() ? left_behind_ : (*at)->stage();
 }
 
 }  // namespace weir::runtime

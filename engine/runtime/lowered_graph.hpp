@@ -28,8 +28,9 @@ class LoweredGraph {
   /// After a stage could not be opened: removes what sinks have begun.
   void abort_sinks() noexcept;
 
-  /// A flow that did not come to its end; null where all did.
-  const Flow* incomplete_flow() const;
+  /// After `finish`: a stage that did not give out everything, as its input was cut short or it still had to
+  /// wait for another. Nothing: all was done.
+  std::optional<StageIndex> unfinished_stage() const;
   const std::vector<std::unique_ptr<Flow>>& flows() const noexcept { return flows_; }
   const std::vector<std::unique_ptr<SinkWriter>>& writers() const noexcept { return writers_; }
 
@@ -58,6 +59,7 @@ class LoweredGraph {
   std::vector<SinkWriter*> writer_of_stage_;
   std::vector<std::unique_ptr<InputEnds>> ends_;  ///< one a stage; null where nobody waits
   std::vector<std::unique_ptr<Flow>> flows_;
+  std::optional<StageIndex> left_behind_;  ///< a stage that never took in some of its input; set by `finish`
 };
 
 }  // namespace weir::runtime

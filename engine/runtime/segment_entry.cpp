@@ -85,7 +85,7 @@ void SegmentEntry::open() {
   if (parking_) parking_->open();
 }
 
-void SegmentEntry::abandon_rest() {
+bool SegmentEntry::abandon_rest() {
   at_rest_ = true;
   if (merge_) {
     for (const TokenPtr& token : merge_->take_rest())
@@ -96,10 +96,12 @@ void SegmentEntry::abandon_rest() {
       abandon(*token);
   }
   if (order_) order_->flush();
+  return abandoned_;
 }
 
 void SegmentEntry::abandon(const Token& token) {
-  const StageIndex stage = segment_.plan().steps.front().stage;
+  abandoned_ = true;
+  const StageIndex stage = this->stage();
   const WorkerIndex worker = context_.thread_workers[stage];
   for (const TokenItem& item : token.items) {
     const std::size_t rows = item.rows;

@@ -22,12 +22,13 @@ class SegmentEntry final : public Receiver {
 
   void receive(TokenPtr token, WorkerIndex worker) override;
   Segment* direct() noexcept override { return direct_ ? &segment_ : nullptr; }
+  StageIndex stage() const noexcept { return segment_.plan().steps.front().stage; }
   /// A flow that arrives here has ended. On a worker.
   void flow_ended(FlowIndex flow, std::uint64_t end, WorkerIndex worker);
   /// The retained inputs of the segment's stage have ended: what is parked may go in.
   void open();
-  /// After the run has come to rest: counts what never got in as abandoned.
-  void abandon_rest();
+  /// After the run has come to rest: counts what never got in as abandoned. Whether there was any.
+  bool abandon_rest();
 
  private:
   void put_in_order(TokenPtr token);
@@ -43,7 +44,8 @@ class SegmentEntry final : public Receiver {
   SerialLine line_;
   bool direct_ = false;  ///< nothing stands between a token and the segment
   tbb::flow::function_node<Token*> node_;
-  bool at_rest_ = false;  ///< set by the thread that waited for the run
+  bool at_rest_ = false;    ///< set by the thread that waited for the run, as is the next
+  bool abandoned_ = false;  ///< a token
 };
 
 }  // namespace weir::runtime

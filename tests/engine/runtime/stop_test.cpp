@@ -5,6 +5,7 @@
 #include <atomic>
 #include <memory>
 #include <optional>
+#include <stdexcept>
 #include <thread>
 #include <vector>
 
@@ -94,6 +95,58 @@ TEST_P(StopTest, AStopNowAbandonsAndCounts) {
   check(report);
   EXPECT_GE(report.stages[2].abandoned, 10u);
   EXPECT_EQ(out_->committed, 0);
+}
+
+/// What was stopped has not failed, however often its stages may be tried again.
+TEST_P(StopTest, AStopNowIsNotTakenForAFailureOfWhatWasFinishing) {
+  Gate gate;
+  StageSpec stage =
+      scripted("stage",
+               TransformScript{.process = [](const Input&, State*, Emitter&) { return kDone; },
+                               .end_of_input =
+                                   [&](PortIndex, State*) {
+                                     gate.pass();
+                                     throw std::runtime_error("cannot finish");
+                                   }},
+               {.concurrency = Concurrency::serial, .finish_can_be_repeated = true, .breaker = true});
+  stage.inputs[0].retained = true;
+  stage.on_error = ErrorPolicy::always({{restart(2)}, FailureAction::fail});
+  RunHandle handle = start(chain({count_up("source", 10), std::move(stage), collect("out", out_)}));
+  EXPECT_TRUE(wait_until([&] { return gate.came() > 0; }));
+  handle.stop_now();
+  gate.open();
+  const RunReport report = handle.wait();
+  check(report);
+  EXPECT_EQ(report.status, RunStatus::stopped);
+  EXPECT_FALSE(report.failure);
+}
+
+/// All has been read by then, but what waits for the join's build side is never joined.
+TEST_P(StopTest, ADrainBeforeAJoinHasItsBuildSidePublishesNothing) {
+  Gate gate;
+  std::atomic<bool> all_read{false};
+  std::int64_t at = 0;
+  Graph graph;
+  const auto source = graph.add(scripted("source", SourceScript{.next = [&]() -> std::optional<Work> {
+                                           if (at < 5) return work({at++});
+                                           all_read = true;
+                                           return std::nullopt;
+                                         }}));
+  const auto slow = graph.add(gated("gated", 4, gate)), join = graph.add(keep_known("join")),
+             out = graph.add(collect("out", out_));
+  graph.connect({.from = source, .to = join, .to_port = "left"});
+  graph.connect(source, slow);
+  graph.connect({.from = slow, .to = join, .to_port = "right"});
+  graph.connect(join, out);
+  RunHandle handle = start(std::move(graph));
+  EXPECT_TRUE(wait_until([&] { return gate.came() > 0 && (all_read || GetParam() == 1); }));
+  handle.request_stop();
+  gate.open();
+  const RunReport report = handle.wait();
+  check(report);
+  EXPECT_EQ(report.status, RunStatus::drained);
+  EXPECT_EQ(out_->committed, 0);
+  EXPECT_GT(report.stages[join].abandoned, 0u);
 }
 
 TEST_P(StopTest, AStopNowEndsABatchThatMakesMuch) {
