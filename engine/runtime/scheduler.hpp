@@ -39,6 +39,9 @@ class Scheduler {
   /// The same, but never at once: for callers that hold a lock.
   void defer(std::function<void()> put);
 
+  /// Whether nothing is under way any more, nor will be: what is still to be done, its caller does.
+  bool at_rest() const noexcept { return at_rest_.load(); }
+
   /// Keeps the run from ending while something is under way outside of the graph.
   void hold() { graph_->reserve_wait(); }
   void let_go() { graph_->release_wait(); }

@@ -113,7 +113,8 @@ void StageSupervisor::try_rebuild(Lock& lock, const OperationPtr& operation) {
       operation->stages, [&](StageIndex stage) { return context_.slots[stage]->gate().is_empty(); });
   if (!quiescent) return;
   operation->rebuilding = true;
-  if (operation->stages.size() == 1) return rebuild(lock, operation);
+  // A sink may still be writing, and fail, when no worker is left.
+  if (operation->stages.size() == 1 || context_.scheduler.at_rest()) return rebuild(lock, operation);
   lock.unlock();
   context_.scheduler.post([this, operation] { node_.try_put(operation); });
   lock.lock();

@@ -410,6 +410,37 @@ TEST_P(RestartTest, ASourceGoesOnWhereItStood) {
   }
 }
 
+TEST_P(RestartTest, ASinkThatBreaksWhenNoWorkerIsLeftIsRebuiltWithItsGroup) {
+  // What is sorted never comes, as the run fails; what was kept for after it is written when all is at rest.
+  bool crashed = false;
+  StageSpec sink = scripted("sink",
+                            SinkScript{.write =
+                                           [&](const Batch&, Emitter&) {
+                                             if (!std::exchange(crashed, true))
+                                               throw std::runtime_error("broken");
+                                           }},
+                            {.ordered = true});
+  sink.on_error = ErrorPolicy::always({{restart()}, FailureAction::fail});
+  Graph graph;
+  const auto source = graph.add(count_up("source", 5)), all = graph.add(sorted("sorted")),
+             fails = graph.add(map("fails",
+                                   [](std::int64_t value) {
+                                     if (value == 4) throw std::runtime_error("fails");
+                                     return value;
+                                   })),
+             out = graph.add(std::move(sink));
+  graph.connect(source, all);
+  graph.connect(source, fails);
+  graph.connect(all, out);
+  graph.connect(fails, out);
+  graph.supervisor.strategy = Strategy::one_for_all;
+  const RunReport report = run(graph, observed());
+  EXPECT_EQ(report.status, RunStatus::failed);
+  EXPECT_THAT(report.imbalances(), ::testing::IsEmpty());
+  EXPECT_TRUE(crashed);
+  EXPECT_EQ(told(EventKind::restarting).size(), 1u);
+}
+
 TEST_P(RestartTest, ASinkIsAdoptedByItsNextIncarnation) {
   for (const bool blocking : {false, true}) {
     std::atomic<int> adopted{0};
