@@ -198,6 +198,35 @@ TEST_P(LimitsTest, ACallThatHangsIsAbandonedAndItsLateResultThrownAway) {
   EXPECT_TRUE(wait_until([] { return Numbers::alive == 0; }));
 }
 
+/// Calls time out at any moment, also while their thread writes down what came of them.
+TEST_P(LimitsTest, CallsThatThrowJustWhenTheyTimeOutAreSettledOnce) {
+  ManualClock clock;
+  const auto calls = std::make_shared<std::atomic<std::uint64_t>>(0);
+  StageSpec calling = scripted("calling",
+                               {.process =
+                                    [calls](const Input& input, State*, Emitter& out) {
+                                      const std::uint64_t call = ++*calls;
+                                      dawdle(call * 37 % 400);
+                                      if (call % 3 == 0) throw std::runtime_error("now and then");
+                                      out.emit(input.batch);
+                                      return kDone;
+                                    }},
+                               {.maps_records = true});
+  calling.io_threads = 2;
+  calling.timeout = {.after = 4ms, .abandon = true};
+  calling.on_error = ErrorPolicy::always({{retry(1'000'000)}, FailureAction::fail});
+  RunHandle handle = start(around(std::move(calling), 300), {.clock = &clock});
+  EXPECT_TRUE(wait_until([&] {
+    clock.advance(1ms);
+    return handle.done();
+  }));
+  const RunReport report = handle.wait();
+  expect_success(report);
+  EXPECT_THAT(report.imbalances(), ::testing::IsEmpty());
+  EXPECT_THAT(out_->values, ElementsAreArray(zero_to(300)));
+  EXPECT_TRUE(wait_until([] { return Numbers::alive == 0; })) << "late threads let go of their batches";
+}
+
 TEST_P(LimitsTest, AHangIsToldAndSoIsItsEnd) {
   ManualClock clock;
   Gate gate;
