@@ -56,11 +56,12 @@ void Scheduler::empty_inbox() {
 }
 
 Scheduler::Body::Body(Scheduler& scheduler)
-    : outer_(std::exchange(current_scheduler, &scheduler)), worker_(Scheduler::worker()) {
-  if (scheduler.inbox_size_.load(std::memory_order_relaxed) > 0) scheduler.empty_inbox();
-}
+    : outer_(std::exchange(current_scheduler, &scheduler)), worker_(Scheduler::worker()) {}
 
-Scheduler::Body::~Body() { current_scheduler = outer_; }
+Scheduler::Body::~Body() {
+  if (current_scheduler->inbox_size_.load(std::memory_order_relaxed) > 0) current_scheduler->empty_inbox();
+  current_scheduler = outer_;
+}
 
 WorkerIndex Scheduler::worker() noexcept {
   return static_cast<WorkerIndex>(tbb::this_task_arena::current_thread_index());

@@ -2,7 +2,9 @@
 // want done.
 //
 // Puts into a graph from foreign threads (a sink's, a signal's) can starve behind busy workers, so they go
-// into the inbox, which each body looks at when it begins; an idle arena is woken besides.
+// into the inbox, which each body looks at when it ends; an idle arena is woken besides. When it ends, since
+// a worker takes the task first that was spawned last: what came by the inbox goes before the next turn of a
+// source that never lets its worker go idle.
 #pragma once
 
 #include <oneapi/tbb/concurrent_queue.h>
