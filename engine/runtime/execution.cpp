@@ -26,8 +26,8 @@ const Graph& validated(const Graph& graph) {
 
 }  // namespace
 
-Execution::Execution(const Graph& graph, const RunOptions& options)
-    : context_(validated(graph), options), lowered_(context_) {
+Execution::Execution(const Graph& graph, const RunOptions& options, tbb::task_arena* arena)
+    : context_(validated(graph), options, arena), lowered_(context_) {
   context_.wake_sources = [this](std::optional<StageIndex> stage) {
     if (sources_open_.load()) lowered_.wake_sources(stage);
   };

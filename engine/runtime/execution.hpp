@@ -13,8 +13,9 @@ namespace weir::runtime {
 
 class Execution {
  public:
-  /// Throws UsageError, with all problems, when the graph does not validate.
-  Execution(const Graph& graph, const RunOptions& options);
+  /// Throws UsageError, with all problems, when the graph does not validate. `arena`: where it runs; null: in
+  /// one of its own.
+  Execution(const Graph& graph, const RunOptions& options, tbb::task_arena* arena = nullptr);
 
   /// Runs to the end. Once, by one thread that is not inside a body.
   RunReport run();

@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "engine/runtime/execution.hpp"
+#include "weir/tbb.hpp"
 
 namespace weir {
 namespace {
@@ -20,6 +21,18 @@ void refuse_inside_body() {
 }
 
 }  // namespace
+
+RunReport run_in(tbb::task_arena& arena, const Graph& graph, const RunOptions& options) {
+  refuse_inside_body();
+  if (options.threads != 0)
+    throw UsageError("run_in() runs on the arena's threads: leave RunOptions::threads at 0");
+  if (options.deadline > Duration::zero())
+    throw UsageError(
+        "run_in() takes no deadline: a run that is given up might go on using the caller's arena; use "
+        "weir::run, which makes its own");
+  arena.initialize();
+  return runtime::Execution(graph, options, &arena).run();
+}
 
 RunReport run(const Graph& graph, const RunOptions& options) {
   refuse_inside_body();

@@ -27,7 +27,8 @@ std::vector<std::unique_ptr<Slot>> slots_of(const Graph& graph, std::size_t work
   return slots;
 }
 
-RunOptions resolved(RunOptions options) {
+RunOptions resolved(RunOptions options, tbb::task_arena* arena) {
+  if (arena) options.threads = static_cast<std::size_t>(arena->max_concurrency());
   if (options.threads == 0) options.threads = std::max(1u, std::thread::hardware_concurrency());
   if (options.credit_tokens == 0) options.credit_tokens = options.threads * kCreditsPerThread;
   return options;
@@ -35,11 +36,11 @@ RunOptions resolved(RunOptions options) {
 
 }  // namespace
 
-RunContext::RunContext(const Graph& its_graph, const RunOptions& its_options)
+RunContext::RunContext(const Graph& its_graph, const RunOptions& its_options, tbb::task_arena* arena)
     : graph(its_graph),
       plan(plan_execution(graph, its_options.fuse)),
-      options(resolved(its_options)),
-      scheduler(options.threads),
+      options(resolved(its_options, arena)),
+      scheduler(arena ? Scheduler(*arena) : Scheduler(options.threads)),
       thread_workers(workers_of_threads(graph, scheduler.worker_slots())),
       counters(scheduler.worker_slots() + graph.stages.size(), graph),
       slots(slots_of(graph, counters.workers())),

@@ -43,7 +43,8 @@ class StageSupervisor;
 
 class RunContext {
  public:
-  RunContext(const Graph& graph, const RunOptions& options);
+  /// `arena`: the caller's; null: the run makes one.
+  RunContext(const Graph& graph, const RunOptions& options, tbb::task_arena* arena);
   ~RunContext();
 
   const Graph graph;

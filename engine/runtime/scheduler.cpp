@@ -10,7 +10,17 @@ thread_local Scheduler* current_scheduler = nullptr;
 
 }  // namespace
 
-Scheduler::Scheduler(std::size_t threads) : threads_(threads), arena_(static_cast<int>(threads)) {
+Scheduler::Scheduler(std::size_t threads)
+    : threads_(threads), own_arena_(std::in_place, static_cast<int>(threads)), arena_(*own_arena_) {
+  make_graph();
+}
+
+Scheduler::Scheduler(tbb::task_arena& arena)
+    : threads_(static_cast<std::size_t>(arena.max_concurrency())), arena_(arena) {
+  make_graph();
+}
+
+void Scheduler::make_graph() {
   arena_.execute([this] { graph_ = std::make_unique<tbb::flow::graph>(); });
 }
 

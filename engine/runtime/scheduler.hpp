@@ -15,6 +15,7 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <optional>
 
 #include "engine/telemetry/counters.hpp"
 
@@ -22,7 +23,10 @@ namespace weir::runtime {
 
 class Scheduler {
  public:
+  /// In an arena of its own.
   explicit Scheduler(std::size_t threads);
+  /// In the caller's arena, which has been initialised and outlives it.
+  explicit Scheduler(tbb::task_arena& arena);
   /// Nothing may be under way.
   ~Scheduler();
 
@@ -32,7 +36,8 @@ class Scheduler {
 
   tbb::flow::graph& graph() noexcept { return *graph_; }
 
-  /// Calls `begin`, and waits, working along, until nothing is under way. From outside of the arena.
+  /// Calls `begin`, and waits, working along, until nothing is under way. From outside of
+  /// the arena, or from a task in it that is no body of a run.
   void run(const std::function<void()>& begin);
 
   /// Has `put` called by a worker soon. From any thread; on a worker it is called at once. A run that has
@@ -73,10 +78,12 @@ class Scheduler {
   /// oneTBB gives an arena at least two slots, whatever was asked for.
   static constexpr std::size_t kExtraSlots = 2;
 
+  void make_graph();
   void empty_inbox();
 
   const std::size_t threads_;
-  tbb::task_arena arena_;
+  std::optional<tbb::task_arena> own_arena_;  ///< none: it runs in the caller's
+  tbb::task_arena& arena_;
   std::unique_ptr<tbb::flow::graph> graph_;  ///< made inside the arena, which binds it
   tbb::concurrent_queue<std::function<void()>> inbox_;
   std::atomic<std::size_t> inbox_size_{0};
