@@ -7,7 +7,7 @@ set(package_folder ${CMAKE_INSTALL_LIBDIR}/cmake/weir)
 install(TARGETS weir RUNTIME COMPONENT runtime)
 install(FILES LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT runtime)
 
-install(TARGETS weir_engine weir_stages EXPORT weirTargets ARCHIVE COMPONENT development)
+install(TARGETS weir_engine weir_testing weir_stages EXPORT weirTargets ARCHIVE COMPONENT development)
 install(DIRECTORY engine/include/ stages/include/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} COMPONENT development)
 install(EXPORT weirTargets NAMESPACE weir:: DESTINATION ${package_folder} COMPONENT development)
 

@@ -12,7 +12,7 @@
 #include <utility>
 #include <vector>
 
-#include "tests/engine/testing/manual_clock.hpp"
+#include "weir/testing/manual_clock.hpp"
 
 namespace weir::runtime {
 namespace {

@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "engine/runtime/watchdog.hpp"
-#include "tests/engine/testing/manual_clock.hpp"
+#include "weir/testing/manual_clock.hpp"
 #include "tests/engine/testing/scripted_stages.hpp"
 #include "tests/engine/testing/timing_stages.hpp"
 

@@ -10,10 +10,10 @@
 #include <vector>
 
 #include "tests/engine/testing/breakable_stage.hpp"
-#include "tests/engine/testing/manual_clock.hpp"
 #include "tests/engine/testing/observed_runs.hpp"
 #include "tests/engine/testing/scripted_stages.hpp"
 #include "tests/engine/testing/timing_stages.hpp"
+#include "weir/testing/manual_clock.hpp"
 
 namespace weir {
 namespace {

@@ -10,7 +10,7 @@
 #include <stdexcept>
 #include <vector>
 
-#include "tests/engine/testing/manual_clock.hpp"
+#include "weir/testing/manual_clock.hpp"
 #include "tests/engine/testing/run_fixture.hpp"
 #include "tests/engine/testing/scripted_stages.hpp"
 

@@ -110,21 +110,26 @@ class SupervisedGraph {
     const bool sound = dice_.one_in(3);
     int throws = 0;
     for (std::size_t i = dice_.below(4); i > 0 && !sound; --i) {
-      int& times = faults->throws[static_cast<std::int64_t>(dice_.below(60))];
-      const auto more = static_cast<int>(dice_.between(1, 2));
-      times += more;
-      throws += more;
+      const std::size_t place = dice_.below(60);
+      const auto more = static_cast<std::uint32_t>(dice_.between(1, 2));
+      if (stage.is_source() && dice_.one_in(2))
+        faults->at_piece(place + 1, more);
+      else
+        faults->at_value(std::to_string(place), more);
+      throws += static_cast<int>(more);
     }
+    const bool breaks = !sound && dice_.one_in(3);
+    if (breaks) faults->breaking_it();
     if (!sound) {
-      faults->breaks = dice_.one_in(3);
-      faults->failed_opens = static_cast<int>(dice_.below(3));
-      faults->failed_finishes = static_cast<int>(dice_.below(3));
+      faults->in_open(2, static_cast<std::uint32_t>(dice_.below(3)));
+      const std::size_t failed_finishes = dice_.below(3);
+      faults->in_finish(static_cast<std::uint32_t>(failed_finishes));
+      throws += static_cast<int>(failed_finishes);
     }
     // A record fails at most so often: at each fault once, whether it was its own or broke the stage under
     // it.
-    const int most = throws + faults->failed_finishes +
-                     (options_.chaos ? static_cast<int>(options_.chaos->throws_per_record) : 0);
-    stage.on_error = ErrorPolicy::always({steps(most, faults->breaks), FailureAction::fail});
+    const int most = throws + (options_.chaos ? static_cast<int>(options_.chaos->throws_per_record) : 0);
+    stage.on_error = ErrorPolicy::always({steps(most, breaks), FailureAction::fail});
     const auto* transform = std::get_if<TransformSpec>(&stage.body);
     if (transform && stage.type == "map" && dice_.one_in(2))
       stage = faulty_by_record(std::move(stage), faults);

@@ -9,7 +9,7 @@
 #include <thread>
 #include <vector>
 
-#include "tests/engine/testing/manual_clock.hpp"
+#include "weir/testing/manual_clock.hpp"
 #include "weir/tbb.hpp"
 
 namespace weir {

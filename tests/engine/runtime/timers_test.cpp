@@ -11,7 +11,7 @@
 #include <thread>
 #include <vector>
 
-#include "tests/engine/testing/manual_clock.hpp"
+#include "weir/testing/manual_clock.hpp"
 #include "tests/engine/testing/number_stages.hpp"
 
 namespace weir::runtime {

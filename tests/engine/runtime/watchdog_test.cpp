@@ -13,7 +13,7 @@
 #include <thread>
 #include <vector>
 
-#include "tests/engine/testing/manual_clock.hpp"
+#include "weir/testing/manual_clock.hpp"
 #include "tests/engine/testing/scripted_stages.hpp"
 
 namespace weir::runtime {

@@ -10,7 +10,7 @@
 
 #include "engine/supervision/supervision_tree.hpp"
 #include "tests/engine/supervision/puppets.hpp"
-#include "tests/engine/testing/manual_clock.hpp"
+#include "weir/testing/manual_clock.hpp"
 #include "weir/supervisor.hpp"
 
 namespace weir {

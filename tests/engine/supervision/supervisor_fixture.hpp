@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "tests/engine/supervision/puppets.hpp"
-#include "tests/engine/testing/manual_clock.hpp"
+#include "weir/testing/manual_clock.hpp"
 #include "weir/supervisor.hpp"
 
 namespace weir::testing {

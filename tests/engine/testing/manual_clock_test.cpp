@@ -1,5 +1,5 @@
-// The tests' own clock: a fault in it would look like one of the supervisors.
-#include "tests/engine/testing/manual_clock.hpp"
+// The clock of tests, ours and others: a fault in it would look like one of the supervisors.
+#include "weir/testing/manual_clock.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,56 +1,21 @@
 #include "tests/engine/testing/timing_stages.hpp"
 
-#include <stdexcept>
-#include <thread>
+#include <utility>
 
 #include "tests/engine/testing/number_stages.hpp"
 #include "tests/engine/testing/scripted_stages.hpp"
 
 namespace weir::testing {
-namespace {
-
-/// Spreads the bits of a number (the finaliser of SplitMix64).
-std::uint64_t mixed(std::uint64_t x) noexcept {
-  x += 0x9e3779b97f4a7c15u;
-  x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9u;
-  x = (x ^ (x >> 27)) * 0x94d049bb133111ebu;
-  return x ^ (x >> 31);
-}
-
-}  // namespace
-
-void dawdle(std::uint64_t steps) noexcept {
-  for (std::uint64_t step = 0; step < steps; ++step) {
-    std::atomic_signal_fence(std::memory_order_seq_cst);  // so that the loop is not thought away
-    if (step % 64 == 63) std::this_thread::yield();
-  }
-}
 
 StageSpec jitter(std::string name, std::uint64_t seed) {
-  return scripted(std::move(name),
-                  {.process =
-                       [seed](const Input& input, State*, Emitter& out) {
-                         dawdle(mixed(seed ^ input.place.sequence) % 512);
-                         out.emit(input.batch);
-                         return kDone;
-                       }},
-                  {.maps_records = true});
-}
-
-void Gate::pass() {
-  ++came_;
-  if (!wait_until([this] { return is_open(); })) throw std::runtime_error("nobody opened the gate");
+  return jitter(std::move(name), seed, number_type());
 }
 
 StageSpec gated(std::string name, std::int64_t held, Gate& gate) {
-  return scripted(std::move(name),
-                  {.process =
-                       [held, &gate](const Input& input, State*, Emitter& out) {
-                         if (values_of(input.batch).front() == held) gate.pass();
-                         out.emit(input.batch);
-                         return kDone;
-                       }},
-                  {.maps_records = true});
+  const auto is_held = [held](const Payload& batch) {
+    return static_cast<const Numbers&>(batch).values().front() == held;
+  };
+  return gated(std::move(name), is_held, gate, number_type());
 }
 
 void Occupancy::enter() noexcept {

@@ -1,4 +1,4 @@
-#include "tests/engine/testing/manual_clock.hpp"
+#include "weir/testing/manual_clock.hpp"
 
 #include <algorithm>
 #include <stdexcept>
