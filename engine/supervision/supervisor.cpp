@@ -5,27 +5,10 @@
 #include <thread>
 #include <utility>
 
+#include "engine/supervision/check_policy.hpp"
 #include "engine/supervision/supervisor_loop.hpp"
 
 namespace weir {
-namespace {
-
-void check(const RestartPolicy& policy, const std::string& group) {
-  const std::string where = group.empty() ? "the topmost group" : "group '" + group + "'";
-  // Written so that it does not let NaN through.
-  if (!(policy.backoff.jitter >= 0 && policy.backoff.jitter <= 1)) {
-    throw UsageError(where +
-                     " has a jitter that is not from 0 to 1: " + std::to_string(policy.backoff.jitter));
-  }
-  const Duration least =
-      std::min({policy.within, policy.healthy_after, policy.backoff.initial, policy.backoff.max});
-  if (least < Duration(0)) {
-    throw UsageError(where + " has a negative time in its restart policy: " + std::to_string(least.count()) +
-                     " ns");
-  }
-}
-
-}  // namespace
 
 std::string_view to_string(ChildEnd end) noexcept {
   switch (end) {
@@ -66,7 +49,7 @@ std::vector<std::string> SupervisorReport::left_behind() const {
 class Supervisor::Impl {
  public:
   explicit Impl(SupervisorOptions options) {
-    check(options.policy, "");
+    check_policy(options.policy, "the topmost group");
     plan_.options = std::move(options);
   }
   ~Impl() {
@@ -96,7 +79,7 @@ class Supervisor::Impl {
     if (is_known(group.name))
       throw UsageError("two groups of a supervisor need two names: '" + group.name + "' is taken");
     must_be_known(group.parent);
-    check(group.policy, group.name);
+    check_policy(group.policy, "group '" + group.name + "'");
     plan_.groups.push_back(std::move(group));
   }
 

@@ -1,0 +1,44 @@
+// The jobs that a pool's worker posted itself, while it did one: its own, until somebody idle takes a share.
+//
+// The owner puts and takes the newest, so that what grows like a tree goes into depth and stays small; others
+// take the oldest half, from which most is still to come. Self-synchronised.
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <deque>
+#include <mutex>
+#include <utility>
+
+#include "engine/runtime/job_ring.hpp"
+#include "weir/job.hpp"
+
+namespace weir::runtime {
+
+class OwnJobs {
+ public:
+  explicit OwnJobs(std::size_t max_pending) : max_pending_(max_pending) {}
+
+  /// By the owner. False, and the job stays where it is: there are `max_pending` already.
+  bool put(Job& job);
+  /// By the owner.
+  bool take_newest(Job& job);
+  /// By others: leaves them the greater half where there is a choice, but never one alone.
+  std::deque<Job> take_oldest_half();
+  /// By the owner, which has none: what it took from another.
+  void adopt(std::deque<Job> jobs);
+  /// By anybody.
+  std::deque<Job> take_all();
+
+  /// In the one order that all atomic operations of this kind have.
+  bool is_empty() const noexcept { return size_.load() == 0; }
+
+ private:
+  const std::size_t max_pending_;
+  std::mutex mutex_;
+  std::deque<Job> jobs_;  ///< the newest last; guarded by mutex_
+  /// Of jobs_: written with mutex_ held, so that who looks for nothing in vain need not lock.
+  alignas(kApartBytes) std::atomic<std::size_t> size_{0};
+};
+
+}  // namespace weir::runtime
