@@ -4,8 +4,8 @@
 // One thread posts all jobs and waits for them. A job works for `body_ns` (0: nothing but to be counted a
 // thread), and each side's count is checked. `Weir` has so many workers besides the thread that posts; in
 // `TaskGroup` that thread works along, as oneTBB means it to, so its arena has so many threads in all.
-// `ByHand` is what one writes first: threads that pop std::functions. `Submit` gives each job a future, and
-// `PackagedTask` is what that costs without a pool.
+// `ByHand` is what one writes first: threads that pop std::functions. `WeirTree` and `TaskGroupTree` post
+// from within. `Submit` gives each job a future, and `PackagedTask` is what that costs without a pool.
 //
 // Interleave them to compare: --benchmark_enable_random_interleaving=true --benchmark_repetitions=7.
 #include <benchmark/benchmark.h>
@@ -15,6 +15,7 @@
 #include <oneapi/tbb/task_group.h>
 
 #include <array>
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -151,6 +152,50 @@ void ByHand(benchmark::State& state) {
   state.SetItemsProcessed(state.iterations() * work.jobs);
 }
 
+/// Jobs that post jobs: a binary tree of about a million, from within.
+constexpr int kTreeDepth = 19;
+constexpr std::int64_t kTreeJobs = (std::int64_t{2} << kTreeDepth) - 1;
+
+template <class Post>
+struct TreeJob {
+  Post* post;
+  Counts* counts;
+  int depth;
+  void operator()() const {
+    counts->add();
+    for (int child = 0; child < 2 && depth > 0; ++child)
+      (*post)(TreeJob{post, counts, depth - 1});
+  }
+};
+
+template <class Post, class Wait>
+void grow_trees(benchmark::State& state, Post post, Wait wait) {
+  Counts counts;
+  for (auto _ : state) {
+    post(TreeJob<Post>{&post, &counts, kTreeDepth});
+    wait();
+    if (counts.take() != kTreeJobs) state.SkipWithError("jobs are missing, or were done twice");
+  }
+  state.SetItemsProcessed(state.iterations() * kTreeJobs);
+}
+
+void WeirTree(benchmark::State& state) {
+  weir::WorkerPool pool({.workers = static_cast<std::size_t>(state.range(0))});
+  grow_trees(
+      state, [&](auto job) { pool.post(job); }, [&] { pool.wait_idle(); });
+}
+
+void TaskGroupTree(benchmark::State& state) {
+  const tbb::global_control limit(tbb::global_control::max_allowed_parallelism,
+                                  static_cast<std::size_t>(state.range(0)));
+  tbb::task_arena arena(static_cast<int>(state.range(0)));
+  arena.execute([&] {
+    tbb::task_group group;
+    grow_trees(
+        state, [&](auto job) { group.run(job); }, [&] { group.wait(); });
+  });
+}
+
 void Submit(benchmark::State& state) {
   const Work work(state);
   Counts counts;
@@ -191,6 +236,16 @@ void with_arguments(benchmark::internal::Benchmark* benchmark) {
 BENCHMARK(Weir)->Apply(with_arguments);
 BENCHMARK(TaskGroup)->Apply(with_arguments);
 BENCHMARK(ByHand)->Apply(with_arguments);
+BENCHMARK(WeirTree)->ArgName("workers")->Arg(1)->Arg(2)->Arg(4)->UseRealTime()->MeasureProcessCPUTime()->Unit(
+    benchmark::kMillisecond);
+BENCHMARK(TaskGroupTree)
+    ->ArgName("workers")
+    ->Arg(1)
+    ->Arg(2)
+    ->Arg(4)
+    ->UseRealTime()
+    ->MeasureProcessCPUTime()
+    ->Unit(benchmark::kMillisecond);
 BENCHMARK(Submit)
     ->ArgNames({"workers", "body_ns"})
     ->Args({1, 0})

@@ -13,10 +13,10 @@ JobRing::JobRing(std::size_t capacity)
     places_[position].turn.store(free_for(position), std::memory_order_relaxed);
 }
 
-JobRing::Put JobRing::put(Job& job) noexcept {
+bool JobRing::put(Job& job) noexcept {
   std::uint64_t end = end_.load(std::memory_order_relaxed);
   while (true) {
-    if (end % 2 != 0) return Put::closed;
+    if (end % 2 != 0) return false;
     const std::uint64_t position = end / 2;
     Place& there = place(position);
     const std::uint64_t turn = there.turn.load(std::memory_order_acquire);
@@ -24,9 +24,9 @@ JobRing::Put JobRing::put(Job& job) noexcept {
       if (!end_.compare_exchange_weak(end, end + 2)) continue;
       there.job = std::move(job);
       there.turn.store(filled_at(position), std::memory_order_release);
-      return Put::done;
+      return true;
     }
-    if (turn < free_for(position)) return Put::full;
+    if (turn < free_for(position)) return false;
     end = end_.load(std::memory_order_relaxed);
   }
 }

@@ -28,14 +28,14 @@ class JobRing {
   JobRing(const JobRing&) = delete;
   JobRing& operator=(const JobRing&) = delete;
 
-  enum class Put : unsigned char { done, full, closed };
-  /// Takes the job where it answers `done`, and leaves it else.
-  Put put(Job& job) noexcept;
+  /// False, and the job stays where it is: it is full, or closed.
+  bool put(Job& job) noexcept;
   /// Requires that `job` is empty. False: nothing there, or nothing that has been put completely.
   bool take(Job& job) noexcept;
 
   /// From here on nothing can be put; what was is still to be taken.
   void close() noexcept;
+  bool is_closed() const noexcept { return end_.load() % 2 != 0; }
 
   /// In the one order that all atomic operations of this kind have, together with what `put` and `take` did:
   /// so one who said that it waits, and then still finds the ring full (empty), is seen by whoever takes

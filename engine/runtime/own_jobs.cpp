@@ -16,7 +16,7 @@ bool OwnJobs::take_newest(Job& job) {
   if (jobs_.empty()) return false;
   job = std::move(jobs_.back());
   jobs_.pop_back();
-  size_.store(jobs_.size());
+  size_.store(jobs_.size(), std::memory_order_release);  // who sees it late looks in vain, and no worse
   return true;
 }
 

@@ -1,6 +1,15 @@
 #include "engine/runtime/room.hpp"
 
+#include <thread>
+
 namespace weir::runtime {
+namespace {
+
+/// How often a poster looks again before it sleeps, and lets others run in between: for some microseconds in
+/// all, in which workers do what waking it would cost.
+constexpr unsigned kLooksBeforeSleep = 20;
+
+}  // namespace
 
 void Room::let_one_go_on() noexcept {
   const std::lock_guard lock(mutex_);
@@ -11,6 +20,10 @@ void Room::let_one_go_on() noexcept {
 }
 
 bool Room::wait(const Clock& clock, std::optional<TimePoint> deadline, const std::stop_token& stop) {
+  for (unsigned look = 0; look < kLooksBeforeSleep; ++look) {
+    if (!is_full_()) return true;
+    std::this_thread::yield();
+  }
   // Gone only after the lock: who requests the stop may just be waiting for it.
   const std::stop_callback wake(stop, [this] {
     const std::lock_guard lock(mutex_);

@@ -31,9 +31,9 @@ WorkerContexts::WorkerContexts(std::size_t workers, Factory factory, const Resta
       clock_(clock),
       events_(events),
       tree_(tree_plan(workers, policy, seed)),
-      places_(workers) {
-  for (Place& place : places_)
-    place.must_be_made = factory_ != nullptr;
+      places_(std::make_unique<Place[]>(workers)) {
+  for (std::size_t worker = 0; worker < workers; ++worker)
+    places_[worker].must_be_made = factory_ != nullptr;
 }
 
 TimePoint WorkerContexts::let_go(std::size_t worker) {

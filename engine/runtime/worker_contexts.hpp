@@ -9,7 +9,6 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -66,7 +65,7 @@ class WorkerContexts {
   mutable std::mutex mutex_;
   SupervisionTree tree_;  ///< guarded by mutex_, as is surrender_
   std::optional<ErrorInfo> surrender_;
-  std::deque<Place> places_;  ///< one a worker
+  const std::unique_ptr<Place[]> places_;  ///< one a worker
 };
 
 }  // namespace weir::runtime

@@ -8,22 +8,9 @@
 namespace weir {
 namespace {
 
-/// How often a worker without work looks again before it sleeps: for some microseconds in all. Waking a
-/// thread takes about as long.
+/// How often a worker without work looks again before it sleeps, and lets others run in between. That takes
+/// some microseconds in all, about as long as waking a thread does, and jobs come together meanwhile.
 constexpr unsigned kLooksBeforeSleep = 20;
-
-/// Tells the processor that this thread waits for another, for longer each time, so that jobs come together
-/// meanwhile and the poster has its memory to itself.
-void pause_for(unsigned look) noexcept {
-  const unsigned pauses = 1u << std::min(look, 6u);
-  for (unsigned pause = 0; pause < pauses; ++pause) {
-#if defined(__x86_64__) || defined(__i386__)
-    __builtin_ia32_pause();
-#else
-    std::atomic_signal_fence(std::memory_order_seq_cst);
-#endif
-  }
-}
 
 void count(std::atomic<std::uint64_t>& counted) noexcept {
   // Its thread is the only one that writes.
@@ -74,30 +61,22 @@ WorkerPoolCore::Impl::~Impl() {
 // Posting.
 
 bool WorkerPoolCore::Impl::post(Job& job, const Patience& patience) {
-  if (Worker* self = this_worker()) {
-    if (put_own(*self, job)) return true;
-    throw PoolOverflow(
-        runtime::name_of_worker(self->index) + " of " + title() + " has " +
-        std::to_string(options_.max_pending) +
-        " jobs pending that its jobs posted: post fewer at a time, or set a greater .max_pending");
-  }
-  while (true) {
-    switch (queue_.put(job)) {
-      case runtime::JobRing::Put::done:
-        idle_.call();
-        return true;
-      case runtime::JobRing::Put::closed:
-        refuse();
-      case runtime::JobRing::Put::full:
-        break;
+  while (!try_post(job)) {
+    if (const Worker* self = this_worker()) {
+      throw PoolOverflow(
+          runtime::name_of_worker(self->index) + " of " + title() + " has " +
+          std::to_string(options_.max_pending) +
+          " jobs pending that its jobs posted: post fewer at a time, or set a greater .max_pending");
     }
+    if (queue_.is_closed()) refuse();
     if (!room_.wait(clock_, patience.deadline, patience.stop)) return false;
   }
+  return true;
 }
 
 bool WorkerPoolCore::Impl::try_post(Job& job) {
   if (Worker* self = this_worker()) return put_own(*self, job);
-  if (queue_.put(job) != runtime::JobRing::Put::done) return false;
+  if (!queue_.put(job)) return false;
   idle_.call();
   return true;
 }
@@ -171,7 +150,7 @@ bool WorkerPoolCore::Impl::find(Worker& self, Job& job) {
       stop_looking(self);
       return true;
     }
-    pause_for(look);
+    std::this_thread::yield();
   }
   self.looks = idle_.fall_asleep(self.looks);
   return false;
