@@ -13,6 +13,7 @@
 
 namespace weir {
 
+/// How often what is made to fail, and where. By default nothing is.
 struct ChaosOptions {
   std::uint64_t seed = 1;
   double throw_share = 0;  ///< of the records: their first `throws_per_record` attempts throw

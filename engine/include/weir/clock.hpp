@@ -15,6 +15,7 @@ class Clock {
  public:
   virtual ~Clock() = default;
 
+  /// What the time is. Never goes back.
   virtual TimePoint now() const noexcept = 0;
 
   /// Waits on `changed` as std::condition_variable::wait_until does: until it is notified, until this clock

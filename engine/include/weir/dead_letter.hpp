@@ -11,6 +11,7 @@
 
 namespace weir {
 
+/// One record; see above.
 struct DeadLetter {
   std::string stage;
   std::uint64_t incarnation = 0;

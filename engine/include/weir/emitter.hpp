@@ -12,9 +12,6 @@ namespace weir {
 using PortIndex = std::size_t;
 inline constexpr PortIndex kMainPort = 0;
 
-/// Collects what one call of a stage gives out. The engine holds it until the call has returned, and drops it
-/// if the call throws: a batch is processed once or not at all. Used by the calling thread only, during the
-/// call.
 /// What a stage that works record by record does about one that failed.
 enum class ItemVerdict : unsigned char {
   again,     ///< tries it again, now
@@ -22,6 +19,9 @@ enum class ItemVerdict : unsigned char {
   later,     ///< returns: it will be called again, with this record as the first
 };
 
+/// Collects what one call of a stage gives out. The engine holds it until the call has returned, and drops it
+/// if the call throws: a batch is processed once or not at all. Used by the calling thread only, during the
+/// call.
 class Emitter {
  public:
   virtual ~Emitter() = default;

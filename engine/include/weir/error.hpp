@@ -30,6 +30,7 @@ std::string_view to_string(ErrorClass error_class) noexcept;
 /// `io`.
 class Error : public std::runtime_error {
  public:
+  /// `message`: for people, ending in the values.
   Error(ErrorClass error_class, const std::string& message)
       : std::runtime_error(message), error_class_(error_class) {}
   ErrorClass error_class() const noexcept { return error_class_; }
@@ -41,12 +42,14 @@ class Error : public std::runtime_error {
 /// A record that cannot be processed: class `data`.
 class RecordError : public Error {
  public:
+  /// `message`: what is wrong with the record.
   explicit RecordError(const std::string& message) : Error(ErrorClass::data, message) {}
 };
 
 /// A file or device failed: class `io`. `errno_value` is 0 where the system gave none.
 class IoError : public Error {
  public:
+  /// `message`: what failed on what.
   explicit IoError(const std::string& message, int errno_value = 0)
       : Error(ErrorClass::io, message), errno_value_(errno_value) {}
   int errno_value() const noexcept { return errno_value_; }

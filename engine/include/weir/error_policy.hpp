@@ -29,6 +29,7 @@ std::string_view to_string(FailureAction action) noexcept;
 
 /// What is tried before that.
 struct RecoveryStep {
+  /// What is tried.
   enum class Kind : unsigned char {
     retry,    ///< the same call again, with the same unchanged input
     restart,  ///< the stage is rebuilt first, as its group's RestartPolicy says
@@ -40,21 +41,26 @@ struct RecoveryStep {
   friend bool operator==(const RecoveryStep&, const RecoveryStep&) = default;
 };
 
+/// The call is made again, so many times.
 inline RecoveryStep retry(std::uint32_t times, Backoff backoff = {}) {
   return {RecoveryStep::Kind::retry, times, backoff};
 }
+/// The stage is rebuilt and the call made again, so many times.
 inline RecoveryStep restart(std::uint32_t times = 1) { return {RecoveryStep::Kind::restart, times, {}}; }
 
 /// Steps that a failing record uses up in order, and where its road ends. Each step is bounded, so no record
 /// can loop.
 struct ErrorChain {
+  /// No steps: the end at once.
   ErrorChain(FailureAction its_last = FailureAction::fail) : last(its_last) {}
+  /// Steps, and then the end.
   ErrorChain(std::vector<RecoveryStep> its_steps, FailureAction its_last)
       : steps(std::move(its_steps)), last(its_last) {}
 
   std::vector<RecoveryStep> steps;
   FailureAction last;
 
+  /// Whether it has such a step.
   bool has(RecoveryStep::Kind kind) const noexcept;
   friend bool operator==(const ErrorChain&, const ErrorChain&) = default;
 };
@@ -67,12 +73,14 @@ struct ErrorThreshold {
   std::optional<double> share = {};  ///< from 0 to 1
   std::uint64_t min_records = 0;     ///< a stage that was given fewer is not measured by the share
 
+  /// Whether it limits anything.
   bool is_set() const noexcept { return count.has_value() || share.has_value(); }
   friend bool operator==(const ErrorThreshold&, const ErrorThreshold&) = default;
 };
 
 /// What is to be done about one failure.
 struct Decision {
+  /// A step, or the end of the road.
   enum class Kind : unsigned char { retry, restart, fail, skip, dead_letter };
   Kind kind = Kind::fail;
   const RecoveryStep* step = nullptr;  ///< of the policy, for a retry or restart
@@ -100,6 +108,7 @@ TypedChain on(ErrorChain chain) {
           std::move(chain)};
 }
 
+/// Which chain a failed record goes through, by its error, and how many such records are too many.
 struct ErrorPolicy {
   std::array<ErrorChain, kErrorClasses> by_class{};  ///< `fail` throughout, unless said otherwise
   std::vector<TypedChain> by_type = {};              ///< asked first
@@ -109,10 +118,13 @@ struct ErrorPolicy {
   /// failure.
   static ErrorPolicy always(const ErrorChain& chain);
 
+  /// The chain of a class, to be changed or read.
   ErrorChain& of(ErrorClass error_class) noexcept { return by_class[static_cast<std::size_t>(error_class)]; }
+  /// The same.
   const ErrorChain& of(ErrorClass error_class) const noexcept {
     return by_class[static_cast<std::size_t>(error_class)];
   }
+  /// The chain for this error: by its type, else by its class.
   const ErrorChain& chain_for(const ErrorInfo& error) const;
 
   /// For a record that has now failed `failures` times (1: for the first time), the last time with `error`.

@@ -32,6 +32,7 @@ struct InputPort {
   bool retained = false;
 };
 
+/// An output of a stage.
 struct OutputPort {
   std::string name = "out";
   PayloadType type = {};
@@ -44,10 +45,12 @@ struct SourceSpec {
   std::function<std::unique_ptr<Source>()> make = {};
   SourceTraits traits = {};
 };
+/// The same of a transform.
 struct TransformSpec {
   std::function<std::unique_ptr<Transform>()> make = {};
   TransformTraits traits = {};
 };
+/// The same of a sink.
 struct SinkSpec {
   std::function<std::unique_ptr<Sink>()> make = {};
   SinkTraits traits = {};
@@ -94,6 +97,7 @@ struct GraphProblem {
   std::string message;
 };
 
+/// Stages and edges, and who supervises them; see above.
 struct Graph {
   std::string name = "pipeline";
   std::vector<StageSpec> stages;
@@ -101,9 +105,11 @@ struct Graph {
   RestartPolicy supervisor = {};              ///< of the topmost group
   std::vector<SupervisionGroup> groups = {};  ///< below it
 
+  /// Adds a stage, and answers its place in `stages`.
   StageIndex add(StageSpec stage);
   /// Connects main output to main input.
   void connect(StageIndex from, StageIndex to);
+  /// Connects the ports that the edge names.
   void connect(Edge edge);
 
   /// All problems at once: cycles, unconnected ports, payload types that do not fit, names given twice,

@@ -31,6 +31,8 @@ class Payload;
 /// may hold the same one; const because of that.
 using Batch = std::shared_ptr<const Payload>;
 
+/// A number of records, and whatever the stages need of them. Immutable once emitted, and then read by any
+/// number of threads at once.
 class Payload {
  public:
   virtual ~Payload() = default;

@@ -14,6 +14,7 @@ namespace weir {
 /// thread, from several at once, and may throw: then the call for which it was to be made has failed.
 template <class Make>
 struct PerWorker {
+  /// What it makes.
   using Callable = std::invoke_result_t<const Make&>;
   Make make;
 };

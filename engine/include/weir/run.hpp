@@ -26,6 +26,7 @@ inline constexpr std::size_t kCreditBytesDefault = std::size_t{64} << 20;  ///< 
 
 inline constexpr Duration kDrainTimeoutDefault = std::chrono::seconds(5);
 
+/// How a graph is run. The defaults are for a batch job that has the machine to itself.
 struct RunOptions {
   std::size_t threads = 0;        ///< 0: as many as the machine has
   std::size_t credit_tokens = 0;  ///< tokens in flight a source; 0: kCreditsPerThread a thread
@@ -45,7 +46,9 @@ struct RunOptions {
 /// A run under way. Destroying it asks for a stop and waits for the end.
 class RunHandle {
  public:
+  /// A handle that was moved from may only be destroyed or assigned to.
   RunHandle(RunHandle&&) noexcept;
+  /// The run that it had is destroyed first.
   RunHandle& operator=(RunHandle&&) noexcept;
   ~RunHandle();
 
@@ -82,6 +85,7 @@ RunHandle start(Graph graph, RunOptions options = {});
 /// `threads` threads for runs. For programs and tests; the library itself never sets global state.
 class ThreadLimit {
  public:
+  /// Of several, the least holds.
   explicit ThreadLimit(std::size_t threads);
   ~ThreadLimit();
   ThreadLimit(const ThreadLimit&) = delete;

@@ -64,6 +64,7 @@ struct EdgeReport {
   std::uint64_t received = 0;
 };
 
+/// How far one source came.
 struct SourceReport {
   std::string name;
   std::uint64_t done_bytes = 0;
@@ -71,6 +72,7 @@ struct SourceReport {
   std::uint64_t tokens_peak = 0;  ///< most tokens in flight at once
 };
 
+/// How a run ended, and what became of every record.
 struct [[nodiscard]] RunReport {
   std::string pipeline;
   RunStatus status = RunStatus::succeeded;

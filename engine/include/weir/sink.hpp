@@ -11,6 +11,7 @@
 
 namespace weir {
 
+/// One incarnation of a sink. Owned and called by the engine, as each method says.
 class Sink {
  public:
   virtual ~Sink() = default;

@@ -32,6 +32,7 @@ struct SourceProgress {
   std::uint64_t total_bytes = 0;
 };
 
+/// One incarnation of a source. Owned and called by the engine, as each method says.
 class Source {
  public:
   virtual ~Source() = default;
@@ -52,6 +53,7 @@ class Source {
 
   /// What `seek` takes to go on from here: opaque bytes. Between calls of `next`, on the same thread.
   virtual std::string position() const = 0;
+  /// Goes on from what `position` answered, perhaps in an earlier incarnation. After `open`.
   virtual void seek(const std::string& position) = 0;
 
   /// Asks a `next` that waits (for a pipe, a queue) to return nothing soon. From any thread, at any time.

@@ -21,6 +21,7 @@ namespace weir {
 /// A body that waits holds its worker, so no policy may have it wait for longer than this at a time.
 inline constexpr Duration kBodyWaitMax = std::chrono::milliseconds(50);
 
+/// What holds for all bodies.
 struct SupervisedBodiesOptions {
   std::uint64_t seed = 1;        ///< of the jitter of delays
   const Clock* clock = nullptr;  ///< null: the machine's; else it must outlive the bodies
@@ -45,6 +46,7 @@ struct BodyFailure {
   std::uint32_t attempts = 1;
 };
 
+/// What came of the bodies.
 struct [[nodiscard]] SupervisedBodiesReport {
   std::optional<BodyFailure> failure = {};  ///< the first
   std::vector<BodyReport> bodies = {};      ///< in the order in which they were made
@@ -71,6 +73,7 @@ class BodySupervision;
 /// of it, and may outlive it.
 class SupervisedBodies {
  public:
+  /// No bodies yet: `supervised` adds them.
   explicit SupervisedBodies(const SupervisedBodiesOptions& options = {});
 
   /// Whether a body has failed for good: then whoever feeds the graph may stop.

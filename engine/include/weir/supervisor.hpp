@@ -41,6 +41,7 @@ inline constexpr Duration kStopDeadlineDefault = std::chrono::seconds(5);
 /// (std::stop_callback) is called by the supervisor, which waits for it: keep it short.
 using ChildBody = std::function<void(std::stop_token stop)>;
 
+/// How a child is begun again and stopped.
 struct ChildOptions {
   /// permanent: begun again when it throws and when it returns; transient: when it throws; temporary: never.
   RestartType restart = RestartType::transient;
@@ -48,6 +49,7 @@ struct ChildOptions {
   std::string group = {};  ///< empty: the topmost
 };
 
+/// What holds for all children.
 struct SupervisorOptions {
   std::string name = {};      ///< `Event::pipeline`
   RestartPolicy policy = {};  ///< of the topmost group
@@ -66,6 +68,7 @@ enum class ChildEnd : unsigned char {
 };
 std::string_view to_string(ChildEnd end) noexcept;
 
+/// What came of one child.
 struct ChildReport {
   std::string name = {};
   std::string group = {};
@@ -90,6 +93,7 @@ struct Surrender {
   std::vector<std::string> groups = {};  ///< that gave up, the innermost first; the topmost, last, is empty
 };
 
+/// How it ended, and what came of each child.
 struct [[nodiscard]] SupervisorReport {
   SupervisorStatus status = SupervisorStatus::ended;
   std::optional<Surrender> surrender = {};
@@ -111,6 +115,7 @@ struct [[nodiscard]] SupervisorReport {
 /// when a stop was asked for; `run_ended`. `Event::stage` is the child.
 class Supervisor {
  public:
+  /// Starts nothing.
   explicit Supervisor(SupervisorOptions options = {});
   /// Stops, and waits.
   ~Supervisor();

@@ -47,6 +47,7 @@ class State {
   /// Appends itself to `out` in a form that `load` takes, for checkpoints. Throws UsageError where
   /// unsupported.
   virtual void save(std::string& out) const;
+  /// Becomes what was saved. Throws UsageError where unsupported.
   virtual void load(const std::string& in);
 };
 
@@ -65,6 +66,7 @@ enum class StateAfterThrow : unsigned char {
   spoilt,  ///< something: the run fails
 };
 
+/// What the engine must know of a transform before it makes one.
 struct TransformTraits {
   Concurrency concurrency = Concurrency::stateless;
   /// A batch that fails may be cut in halves and tried again, to find the record that does it.
@@ -79,6 +81,7 @@ struct TransformTraits {
   bool breaker = false;
 };
 
+/// One incarnation of a transform. Owned and called by the engine, as each method says.
 class Transform {
  public:
   virtual ~Transform() = default;

@@ -91,6 +91,8 @@ using Keepalive = std::shared_ptr<const void>;
 class Column;
 using ColumnPtr = std::shared_ptr<const Column>;
 
+/// The values of one column, and which of them are NULL. Immutable; shared by any number of threads. Made by
+/// a ColumnBuilder.
 class Column {
  public:
   Type type() const noexcept { return type_; }
@@ -101,6 +103,7 @@ class Column {
 
   /// Whether any value may be NULL; false is a promise.
   bool has_nulls() const noexcept { return !validity_.empty(); }
+  /// Whether the value is not NULL.
   bool is_valid(std::size_t row) const noexcept {
     return validity_.empty() || ((static_cast<unsigned>(validity_[row >> 3]) >> (row & 7)) & 1u) != 0;
   }
@@ -110,6 +113,7 @@ class Column {
   const T* values() const noexcept {
     return reinterpret_cast<const T*>(values_.data());
   }
+  /// Of a column of StringSlots: the bytes. Valid while the column lives.
   std::string_view text(std::size_t row) const noexcept { return values<StringSlot>()[row].view(); }
 
   const std::vector<Keepalive>& keepalives() const noexcept { return keepalives_; }
@@ -140,6 +144,7 @@ class ColumnBuilder {
   T* values() noexcept {
     return reinterpret_cast<T*>(column_->values_.data());
   }
+  /// Makes the value NULL.
   void set_null(std::size_t row);
   /// Makes NULL what is NULL in `other`, a column of as many rows: whole bytes of validity at a time.
   void set_null_where(const Column& other);
@@ -149,12 +154,14 @@ class ColumnBuilder {
   }
   /// Stores a copy of a string.
   void set_copy(std::size_t row, std::string_view text);
+  /// Keeps alive what views point into, for as long as the column lives.
   void keep(Keepalive buffer);
   /// Keeps alive what another column's slots point to.
   void keep(const Column& other);
   /// Takes away rows from the end: fewer came than were thought.
   void truncate(std::size_t rows);
 
+  /// The column. The builder is used up.
   ColumnPtr finish() &&;
 
  private:

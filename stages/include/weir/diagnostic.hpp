@@ -25,6 +25,7 @@ enum class ProblemKind : unsigned char {
   unwritable_output,  ///< an output that cannot be made: 73
 };
 
+/// One problem: where, what, and what to do about it.
 struct Diagnostic {
   Location where;
   std::string field;    ///< the field's path: "stages[2].where" or "by_origin.select.mean"; may be empty
@@ -38,6 +39,7 @@ struct Diagnostic {
 /// Collects diagnostics. One thread.
 class Problems {
  public:
+  /// Adds one.
   void add(Diagnostic diagnostic) { all_.push_back(std::move(diagnostic)); }
   bool empty() const noexcept { return all_.empty(); }
   const std::vector<Diagnostic>& all() const noexcept { return all_; }
@@ -49,6 +51,7 @@ class Problems {
 /// A config that cannot run. Carries every problem that was found; `what()` has them all as text.
 class ConfigError : public std::runtime_error {
  public:
+  /// At least one.
   explicit ConfigError(std::vector<Diagnostic> diagnostics);
   const std::vector<Diagnostic>& diagnostics() const noexcept { return diagnostics_; }
 

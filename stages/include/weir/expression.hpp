@@ -27,6 +27,7 @@ namespace weir {
 /// middle (an unclosed quote or parenthesis, a missing operand), as it does where YAML cut it.
 class ExpressionError : public std::runtime_error {
  public:
+  /// The members, as the class says.
   ExpressionError(std::size_t offset, std::size_t length, const std::string& message, std::string mend = {},
                   bool ended_early = false)
       : std::runtime_error(message),
@@ -50,6 +51,7 @@ class ExpressionError : public std::runtime_error {
 /// overflow. The values at these rows are NULL in the result. At most one error a row (the first).
 class RowErrors {
  public:
+  /// A row, and why it could not be computed.
   struct Entry {
     std::size_t physical_row;
     std::string message;
@@ -58,6 +60,7 @@ class RowErrors {
   void add(std::size_t physical_row, std::string message);
   bool empty() const noexcept { return entries_.empty(); }
   const std::vector<Entry>& entries() const noexcept { return entries_; }  ///< in the order they were found
+  /// Whether the row has an error.
   bool contains(std::size_t physical_row) const noexcept;
 
  private:
@@ -139,6 +142,7 @@ enum class AggregateFunction : unsigned char { count_rows, count, sum, avg, min,
 /// results.
 class AggregateExpression {
  public:
+  /// One call of an aggregate function.
   struct Call {
     AggregateFunction function;
     std::optional<BoundExpression> argument;  ///< none for count(*)

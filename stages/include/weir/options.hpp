@@ -20,7 +20,9 @@ namespace weir {
 
 struct ConfigEntry;
 
+/// A value as a config has it: null, a scalar, a list or a map, and where it stands.
 struct ConfigValue {
+  /// Which of its members count.
   enum class Kind : unsigned char { null, scalar, list, map };
   Kind kind = Kind::null;
   std::string text;     ///< of a scalar, after `${...}` was replaced
@@ -35,11 +37,13 @@ struct ConfigValue {
   std::string base;  ///< the folder that a relative path in `text` resolves by
 
   bool is_null() const noexcept { return kind == Kind::null; }
+  /// Of a map: the value of a key; null where it has none, and of what is no map.
   const ConfigValue* find(std::string_view key) const noexcept;
 };
 
 /// An entry of a map.
 struct ConfigEntry {
+  /// Takes both over.
   ConfigEntry(std::string its_key, ConfigValue its_value) : key(std::move(its_key)), value(std::move(its_value)) {}
 
   std::string key;
@@ -62,6 +66,7 @@ struct ConfiguredPath {
   Location where;
 };
 
+/// What to sort by, and which way.
 struct SortKey {
   ConfiguredExpression expression;
   bool descending = false;
@@ -70,28 +75,37 @@ struct SortKey {
 /// What a stage factory reads its options from. One thread. Keys not in the stage's description were already reported.
 class Options {
  public:
+  /// Refers to `map` and `problems`, which must outlive it.
   Options(std::string stage, const ConfigValue& map, Problems& problems, VariableLookup variables);
 
   /// The stage's name, for messages and the fields of diagnostics.
   const std::string& stage() const noexcept { return stage_; }
 
+  /// Whether something is written for the key.
   bool has(std::string_view key) const noexcept;
+  /// What is written for the key; null: nothing.
   const ConfigValue* value(std::string_view key) const noexcept { return map_.find(key); }
 
+  /// Each of these: nothing where nothing was written, or, with a diagnostic, something else.
   std::optional<std::string> text(std::string_view key) const;
+  /// `true` or `false`.
   std::optional<bool> boolean(std::string_view key) const;
+  /// A whole number, from 0.
   std::optional<std::uint64_t> count(std::string_view key) const;
   /// A single character; `\t` is a tab.
   std::optional<char> character(std::string_view key) const;
+  /// A path, resolved by the folder of the config.
   std::optional<ConfiguredPath> path(std::string_view key) const;
   /// One of `choices`; the first where nothing was written.
   std::string choice(std::string_view key, const std::vector<std::string>& choices) const;
+  /// A list of names, or one.
   std::vector<std::string> names(std::string_view key) const;
   /// {column: type}, in order.
   std::vector<std::pair<std::string, Type>> types(std::string_view key) const;
   /// {left: right}, in order.
   std::vector<std::pair<std::string, std::string>> name_map(std::string_view key) const;
 
+  /// One SQL expression, parsed.
   std::optional<ConfiguredExpression> expression(std::string_view key) const;
   /// A list of expressions, one SQL string of several, or {name: expression}.
   std::vector<ConfiguredExpression> expressions(std::string_view key) const;

@@ -24,6 +24,7 @@ namespace weir {
 /// Is told each path that a sink will write to ("-": standard output), and answers the one to write to instead.
 using OutputPathMap = std::function<std::string(const std::string& stage, const std::string& path)>;
 
+/// What the config is loaded with, besides its own text.
 struct LoadOptions {
   std::vector<std::pair<std::string, std::string>> vars;  ///< `--var name=value`: the last of a name wins
   std::vector<std::pair<std::string, std::string>> sets;  ///< `--set stage.key=value`: values are YAML
@@ -45,6 +46,7 @@ struct PipelineStage {
   std::vector<Schema> outputs;  ///< one an output port of the type's description
 };
 
+/// What a config becomes.
 struct Pipeline {
   std::string name;
   std::vector<PipelineStage> stages;  ///< in the order of the config

@@ -21,13 +21,16 @@ namespace weir {
 class RowSet {
  public:
   RowSet() = default;
+  /// Physical rows [begin, begin + count).
   static RowSet range(std::size_t begin, std::size_t count) noexcept;
   /// Ascending physical rows.
   static RowSet list(std::shared_ptr<const std::vector<std::uint32_t>> rows) noexcept;
 
   std::size_t size() const noexcept { return count_; }
   bool is_range() const noexcept { return list_ == nullptr; }
+  /// The physical row of record `i`. Requires i < size().
   std::size_t operator[](std::size_t i) const noexcept { return list_ ? (*list_)[begin_ + i] : begin_ + i; }
+  /// Records [offset, offset + count) of these. Requires offset + count <= size().
   RowSet slice(std::size_t offset, std::size_t count) const noexcept;
 
   /// Calls visit(physical_row) for each row in order, with one branch on the kind outside the loop.
@@ -50,6 +53,7 @@ class RowSet {
 /// Says where a physical row of a batch was read. May be slow: it may scan the text again.
 using OriginFinder = std::function<Origin(std::size_t physical_row)>;
 
+/// The batch; see above.
 class RecordBatch final : public Payload {
  public:
   /// All columns have `physical_rows` rows; `columns[i]` has the type of field i of the schema. A column that nobody
@@ -60,6 +64,7 @@ class RecordBatch final : public Payload {
   const Schema& schema() const noexcept { return *schema_; }
   const std::shared_ptr<const Schema>& schema_ptr() const noexcept { return schema_; }
   const std::vector<ColumnPtr>& columns() const noexcept { return columns_; }
+  /// Of field `i`, which must not be null.
   const Column& column(std::size_t i) const noexcept { return *columns_[i]; }
   const RowSet& row_set() const noexcept { return rows_; }
   const std::shared_ptr<const OriginFinder>& origins() const noexcept { return origins_; }

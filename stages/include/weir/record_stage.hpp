@@ -32,6 +32,7 @@ struct RawRecord {
   Origin origin;
 };
 
+/// A stage of a config between its options and its running form: what it takes, gives and needs. One thread.
 class StagePlan {
  public:
   virtual ~StagePlan() = default;
@@ -65,6 +66,7 @@ struct OptionDescription {
   std::string standard; ///< the default as a config would write it; empty: none
 };
 
+/// One input or output of a stage type.
 struct PortDescription {
   std::string name;
   std::string summary;

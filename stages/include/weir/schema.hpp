@@ -22,6 +22,7 @@ enum class Type : unsigned char {
 std::string_view to_string(Type type) noexcept;
 std::optional<Type> type_named(std::string_view name) noexcept;
 
+/// A column of a schema: its name and type.
 struct Field {
   std::string name;
   Type type = Type::string;
@@ -36,9 +37,11 @@ struct Field {
 class Schema {
  public:
   Schema() = default;
+  /// Fields of which the names are unique.
   explicit Schema(std::vector<Field> fields) : fields_(std::move(fields)) {}
 
   std::size_t size() const noexcept { return fields_.size(); }
+  /// Requires column < size().
   const Field& operator[](std::size_t column) const { return fields_[column]; }
   const std::vector<Field>& fields() const noexcept { return fields_; }
   auto begin() const noexcept { return fields_.begin(); }
@@ -47,6 +50,7 @@ class Schema {
   /// The column of that name: exactly as written or, where nothing is, the only one that differs in case
   /// alone.
   std::optional<std::size_t> find(std::string_view name) const noexcept;
+  /// The names alone, in order.
   std::vector<std::string> names() const;
 
   friend bool operator==(const Schema&, const Schema&) = default;

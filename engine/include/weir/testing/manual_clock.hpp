@@ -10,8 +10,10 @@
 
 namespace weir::testing {
 
+/// The clock; see above. Begins at some time that is not 0.
 class ManualClock final : public Clock {
  public:
+  /// As far as the test has moved it.
   TimePoint now() const noexcept override { return TimePoint(Duration(now_.load())); }
   void wait_until(std::unique_lock<std::mutex>& lock, std::condition_variable& changed,
                   TimePoint deadline) const override;
@@ -19,6 +21,7 @@ class ManualClock final : public Clock {
   /// Lets time pass. When it returns, all whose deadline has come have been woken and have left the clock, so
   /// the caller must hold no mutex that they need for it.
   void advance(Duration by);
+  /// The same up to a moment; does nothing where it has passed.
   void advance_to(TimePoint time);
 
   /// Blocks until `waiters` threads wait on this clock, and answers the first deadline among theirs. Throws

@@ -24,6 +24,7 @@ StageSpec jitter(std::string name, std::uint64_t seed, PayloadType type);
 /// Holds whoever comes until it is opened. From any thread.
 class Gate {
  public:
+  /// Lets through whoever waits and whoever comes. For good.
   void open() noexcept;
   bool is_open() const noexcept;
 
