@@ -10,8 +10,8 @@
 #include <utility>
 #include <vector>
 
-#include "tests/engine/testing/manual_clock.hpp"
 #include "weir/channel.hpp"
+#include "weir/testing/manual_clock.hpp"
 
 namespace weir {
 namespace {

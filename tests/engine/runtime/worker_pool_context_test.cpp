@@ -13,7 +13,7 @@
 
 #include "tests/engine/supervision/puppets.hpp"
 #include "tests/engine/testing/held_job.hpp"
-#include "tests/engine/testing/manual_clock.hpp"
+#include "weir/testing/manual_clock.hpp"
 #include "weir/worker_pool.hpp"
 
 namespace weir {

@@ -16,7 +16,7 @@
 #include <vector>
 
 #include "tests/engine/testing/held_job.hpp"
-#include "tests/engine/testing/manual_clock.hpp"
+#include "weir/testing/manual_clock.hpp"
 
 namespace weir {
 namespace {
