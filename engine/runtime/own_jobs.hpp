@@ -4,16 +4,21 @@
 // take the oldest half, from which most is still to come. Self-synchronised.
 #pragma once
 
+#include <oneapi/tbb/spin_mutex.h>
+
 #include <atomic>
 #include <cstddef>
 #include <deque>
-#include <mutex>
 #include <utility>
 
 #include "engine/runtime/job_ring.hpp"
 #include "weir/job.hpp"
 
 namespace weir::runtime {
+
+/// Jobs that change hands at once, at most: so that the lock, for which others spin, is held for a moment
+/// only.
+inline constexpr std::size_t kShareMax = 256;
 
 class OwnJobs {
  public:
@@ -23,8 +28,8 @@ class OwnJobs {
   bool put(Job& job);
   /// By the owner.
   bool take_newest(Job& job);
-  /// By others: leaves them the greater half where there is a choice, but never one alone.
-  std::deque<Job> take_oldest_half();
+  /// By others: the half, rounded up, but no more than kShareMax.
+  std::deque<Job> take_share();
   /// By the owner, which has none: what it took from another.
   void adopt(std::deque<Job> jobs);
   /// By anybody.
@@ -35,7 +40,7 @@ class OwnJobs {
 
  private:
   const std::size_t max_pending_;
-  std::mutex mutex_;
+  tbb::spin_mutex mutex_;
   std::deque<Job> jobs_;  ///< the newest last; guarded by mutex_
   /// Of jobs_: written with mutex_ held, so that who looks for nothing in vain need not lock.
   alignas(kApartBytes) std::atomic<std::size_t> size_{0};

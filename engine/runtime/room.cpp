@@ -21,8 +21,8 @@ void Room::let_one_go_on() noexcept {
 
 bool Room::wait(const Clock& clock, std::optional<TimePoint> deadline, const std::stop_token& stop) {
   for (unsigned look = 0; look < kLooksBeforeSleep; ++look) {
-    if (!is_full_()) return true;
     std::this_thread::yield();
+    if (!is_full_()) return true;
   }
   // Gone only after the lock: who requests the stop may just be waiting for it.
   const std::stop_callback wake(stop, [this] {

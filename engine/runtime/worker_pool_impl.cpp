@@ -169,7 +169,7 @@ bool WorkerPoolCore::Impl::take(Worker& self, Job& job) {
 
 bool WorkerPoolCore::Impl::take_share(Worker& self, Job& job) {
   for (std::size_t step = 1; step < workers_.size(); ++step) {
-    std::deque<Job> share = workers_[(self.index + step) % workers_.size()].own.take_oldest_half();
+    std::deque<Job> share = workers_[(self.index + step) % workers_.size()].own.take_share();
     if (share.empty()) continue;
     job = std::move(share.front());
     share.pop_front();

@@ -45,12 +45,19 @@ TEST_F(OwnJobsTest, GiveOthersTheOldestHalf) {
   OwnJobs jobs(10);
   for (int value = 1; value <= 5; ++value)
     put(jobs, value);
-  do_all(jobs.take_oldest_half());
+  do_all(jobs.take_share());
   EXPECT_THAT(done_, ElementsAre(1, 2, 3));
-  do_all(jobs.take_oldest_half());
-  do_all(jobs.take_oldest_half());
+  do_all(jobs.take_share());
+  do_all(jobs.take_share());
   EXPECT_THAT(done_, ElementsAre(1, 2, 3, 4, 5));
-  EXPECT_TRUE(jobs.take_oldest_half().empty());
+  EXPECT_TRUE(jobs.take_share().empty());
+}
+
+TEST_F(OwnJobsTest, ChangeHandsInSharesThatAreBounded) {
+  OwnJobs jobs(10 * kShareMax);
+  for (std::size_t value = 0; value < 4 * kShareMax; ++value)
+    put(jobs, 0);
+  EXPECT_EQ(jobs.take_share().size(), kShareMax);
 }
 
 TEST_F(OwnJobsTest, AreNoMoreThanMayBePending) {
@@ -67,7 +74,7 @@ TEST_F(OwnJobsTest, GoOnWithWhatWasTakenFromAnother) {
   OwnJobs thief(10);
   for (int value = 1; value <= 4; ++value)
     put(victim, value);
-  thief.adopt(victim.take_oldest_half());
+  thief.adopt(victim.take_share());
   while (take(thief)) {
   }
   EXPECT_THAT(done_, ElementsAre(2, 1));

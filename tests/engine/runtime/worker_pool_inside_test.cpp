@@ -54,9 +54,9 @@ TEST_P(WorkerPoolInside, DoesNotHangWhenAllWorkersFillTheirOwnPool) {
 }
 
 TEST(WorkerPoolInsideOf2, IsHelpedByIdleWorkers) {
+  std::latch both(2);
   WorkerPool pool({.workers = 2});
   pool.post([&] {
-    std::latch both(2);
     pool.post([&both] { both.arrive_and_wait(); });
     // Nobody but the other worker can do that one.
     both.arrive_and_wait();
