@@ -26,13 +26,22 @@ function(weir_sources OUT)
   set(${OUT} ${all} PARENT_SCOPE)
 endfunction()
 
-# weir_library(NAME FOLDER...) makes the static library weir_NAME, also named weir::NAME, of those
-# folders, with include/ as its public headers.
+# weir_library(NAME FOLDER...) makes the library weir_NAME, also named weir::NAME, of those folders, with include/ as its
+# public headers. It is static, or shared where BUILD_SHARED_LIBS is on; then it exports what is public alone, under a
+# symbol version of its own, as before 1.0 each minor version may change the headers.
 function(weir_library NAME)
   weir_sources(sources ${ARGN})
-  add_library(weir_${NAME} STATIC ${sources})
+  add_library(weir_${NAME} ${sources})
   add_library(weir::${NAME} ALIAS weir_${NAME})
-  set_target_properties(weir_${NAME} PROPERTIES EXPORT_NAME ${NAME} POSITION_INDEPENDENT_CODE ON)
+  set_target_properties(weir_${NAME} PROPERTIES
+    EXPORT_NAME ${NAME} POSITION_INDEPENDENT_CODE ON
+    VERSION ${PROJECT_VERSION} SOVERSION ${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR})
+  if(BUILD_SHARED_LIBS)
+    set(exports ${PROJECT_BINARY_DIR}/cmake/exports.map)
+    configure_file(${CMAKE_CURRENT_FUNCTION_LIST_DIR}/exports.map.in ${exports} @ONLY)
+    target_link_options(weir_${NAME} PRIVATE -Wl,--version-script=${exports})
+    set_target_properties(weir_${NAME} PROPERTIES LINK_DEPENDS ${exports})
+  endif()
   target_compile_features(weir_${NAME} PUBLIC cxx_std_20)
   target_link_libraries(weir_${NAME} PRIVATE $<BUILD_INTERFACE:weir_build_settings>)
   target_include_directories(weir_${NAME}
