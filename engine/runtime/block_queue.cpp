@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <chrono>
 #include <mutex>
 #include <new>
 #include <thread>
@@ -22,9 +23,11 @@ constexpr std::size_t kLanesMin = 8;
 constexpr std::size_t kLanesMax = 64;
 constexpr std::size_t kLanesPerHardwareThread = 2;
 
-/// How often a thread lets others run, and looks again, before it goes to sleep. Being woken costs both sides
-/// some microseconds, and a peer on the same core gets all of it meanwhile.
-constexpr int kYieldsBeforeSleep = 16;
+/// How often, and for how long at most, a thread lets others run and looks again, before it goes to sleep. To
+/// be woken costs both sides some microseconds, and a peer on the same core gets all of it meanwhile. Where
+/// many want the core, one yield may take long: then a sleeper is back sooner.
+constexpr int kYieldsMax = 16;
+constexpr Duration kYieldingMax = std::chrono::microseconds(20);
 
 std::size_t lanes_for(std::size_t capacity_items) {
   const std::size_t threads = std::max(1u, std::thread::hardware_concurrency());
@@ -37,6 +40,24 @@ std::optional<TimePoint> deadline_of(const Patience& patience, const Clock& cloc
   const TimePoint now = clock.now();
   return *patience.timeout < TimePoint::max() - now ? now + *patience.timeout : TimePoint::max();
 }
+
+/// The moment before a thread goes to sleep.
+class BriefWait {
+ public:
+  explicit BriefWait(const Clock& clock) noexcept : clock_(clock), end_(clock.now() + kYieldingMax) {}
+  /// False: it is over.
+  bool yield() noexcept {
+    if (yields_ == kYieldsMax || (yields_ != 0 && clock_.now() >= end_)) return false;
+    ++yields_;
+    std::this_thread::yield();
+    return true;
+  }
+
+ private:
+  const Clock& clock_;
+  const TimePoint end_;
+  int yields_ = 0;
+};
 
 /// Emptied blocks, for the next to come: the one that was used last is warm.
 class Spares {
@@ -184,11 +205,9 @@ bool BlockQueue::find_room(bool leave_marks) {
 }
 
 SendStatus BlockQueue::send_patiently(const Attempt<SendStatus>& attempt, const Patience& patience) {
-  for (int yields = 0; yields < kYieldsBeforeSleep; ++yields) {
-    if (find_room()) {
-      if (const SendStatus outcome = attempt(); outcome != SendStatus::full) return outcome;
-    }
-    std::this_thread::yield();
+  for (BriefWait moment(inside_->clock); moment.yield();) {
+    if (!find_room()) continue;
+    if (const SendStatus outcome = attempt(); outcome != SendStatus::full) return outcome;
   }
   const std::optional<TimePoint> deadline = deadline_of(patience, inside_->clock);
   while (true) {
@@ -257,8 +276,7 @@ Block* BlockQueue::detach() noexcept {
 void BlockQueue::recycle(Block* block) noexcept { inside_->spares.put(block); }
 
 Received BlockQueue::receive_patiently(const Attempt<Received>& attempt, const Patience& patience) {
-  for (int yields = 0; yields < kYieldsBeforeSleep; ++yields) {
-    std::this_thread::yield();
+  for (BriefWait moment(inside_->clock); moment.yield();) {
     if (const Received outcome = attempt(); outcome != Received::empty) return outcome;
   }
   const std::optional<TimePoint> deadline = deadline_of(patience, inside_->clock);

@@ -40,11 +40,17 @@
 
 namespace weir {
 
+/// What an item can be made of: another item, moved or copied, or what T's constructor takes.
+template <class U, class T>
+concept MakesItem = std::constructible_from<T, U&&>;
+
 /// T: any object type that can be moved. It is moved and destroyed under a lock of the channel, so its move
 /// should be quick, and must not use the same channel. A move that throws throws out of the call: of a send,
 /// the item is then not in the channel; of a receive, it stays the next to be received, as that move left it.
 template <class T>
 class Channel {
+  static_assert(std::move_constructible<T>, "items must be objects that can be moved");
+
  public:
   class Producer;
   class Iterator;
@@ -58,23 +64,17 @@ class Channel {
   // closed, the answer is `closed`. ---
 
   /// Waits while the channel is full, or does what `when_full` says instead.
-  template <class U = T>
-  requires std::constructible_from<T, U&&> SendResult send(U&& item) {
-    return send_patiently(std::forward<U>(item), {});
-  }
+  template <MakesItem<T> U = T>
+  SendResult send(U&& item);
   /// Also ends with `stopped`, when `stop` is requested before there is room.
-  template <class U = T>
-  requires std::constructible_from<T, U&&> SendResult send(U&& item, std::stop_token stop) {
-    return send_patiently(std::forward<U>(item), {.stop = std::move(stop)});
-  }
+  template <MakesItem<T> U = T>
+  SendResult send(U&& item, std::stop_token stop);
   /// Also ends with `timed_out`, when there was no room for so long.
-  template <class U = T>
-  requires std::constructible_from<T, U&&> SendResult send_for(U&& item, Duration timeout) {
-    return send_patiently(std::forward<U>(item), {.timeout = timeout});
-  }
+  template <MakesItem<T> U = T>
+  SendResult send_for(U&& item, Duration timeout);
   /// Never waits: `full` instead.
-  template <class U = T>
-  requires std::constructible_from<T, U&&> SendResult try_send(U&& item);
+  template <MakesItem<T> U = T>
+  SendResult try_send(U&& item);
 
   /// Sends them one after another, for less than one by one. Answers how many were taken, or dropped as
   /// `when_full` says: less than all when it was closed or, with WhenFull::fail, full. Moves from those that
@@ -84,11 +84,11 @@ class Channel {
   // --- Receiving. Nothing once it is closed and all was received, or it was aborted. ---
 
   /// Waits while the channel is empty.
-  std::optional<T> receive() { return receive_patiently({}); }
+  std::optional<T> receive();
   /// Nothing also when `stop` is requested before there is an item.
-  std::optional<T> receive(std::stop_token stop) { return receive_patiently({.stop = std::move(stop)}); }
+  std::optional<T> receive(std::stop_token stop);
   /// Nothing also when there was no item for so long.
-  std::optional<T> receive_for(Duration timeout) { return receive_patiently({.timeout = timeout}); }
+  std::optional<T> receive_for(Duration timeout);
   /// Nothing also when there is no item now.
   std::optional<T> try_receive();
 
@@ -141,8 +141,6 @@ class Channel {
   }
 
   template <class U>
-  SendResult send_patiently(U&& item, const detail::Patience& patience);
-  template <class U>
   SendStatus overflow(U&& item, const detail::Patience* patience);
   template <class U>
   SendStatus wait_for_room(U&& item, const detail::Patience& patience);
@@ -153,8 +151,9 @@ class Channel {
   std::size_t send_some(std::span<T> items);
   void drop_oldest();
 
-  std::optional<T> receive_patiently(const detail::Patience& patience);
   detail::Received receive_now(std::optional<T>& item, bool leave_marks);
+  void wait_for_item(std::optional<T>& item, const detail::Patience& patience);
+  detail::Received detach_now(detail::Block*& block, bool leave_marks);
   void unpack(detail::Block& block, std::vector<T>& items);
 
   const WhenFull when_full_;
@@ -213,4 +212,5 @@ class Channel<T>::Iterator {
 
 }  // namespace weir
 
-#include "weir/detail/channel_impl.hpp"
+#include "weir/detail/channel_receiving.hpp"
+#include "weir/detail/channel_sending.hpp"

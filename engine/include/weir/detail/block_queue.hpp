@@ -81,12 +81,25 @@ struct Patience {
   std::stop_token stop = {};
 };
 
-/// Calls back a Channel's attempt at sending or receiving.
+/// A Channel's attempt at sending or receiving, to be made again and again.
 template <class Outcome>
-struct Attempt {
-  void* context;
-  Outcome (*call)(void* context, bool leave_marks);
-  Outcome operator()(bool leave_marks = false) const { return call(context, leave_marks); }
+class Attempt {
+ public:
+  /// `callable` is not kept, and must live as long.
+  template <class Callable>
+  static Attempt of(Callable& callable) noexcept {
+    return Attempt(&callable, [](void* erased, bool leave_marks) {
+      return (*static_cast<Callable*>(erased))(leave_marks);
+    });
+  }
+  Outcome operator()(bool leave_marks = false) const { return call_(callable_, leave_marks); }
+
+ private:
+  using Call = Outcome (*)(void*, bool);
+  Attempt(void* callable, Call call) noexcept : callable_(callable), call_(call) {}
+
+  void* callable_;
+  Call call_;
 };
 
 class BlockQueue {
@@ -104,7 +117,7 @@ class BlockQueue {
   // block's end, and say so with `sent`. ---
 
   /// The lane of the calling thread.
-  Lane& lane() noexcept { return lanes_[this_thread_number() % lane_count_]; }
+  Lane& lane() noexcept { return lanes_[this_thread_number() & (lane_count_ - 1)]; }
   /// Gets a lane without room some: `sent` says that it has. Throws std::bad_alloc.
   SendStatus prepare(Lane& lane);
   /// `count` items were put in, at least one.
@@ -179,7 +192,7 @@ class BlockQueue {
 
   const std::size_t capacity_items_;
   const std::size_t block_items_;
-  const std::size_t lane_count_;
+  const std::size_t lane_count_;  ///< a power of two
   const std::unique_ptr<Lane[]> lanes_;
   const std::unique_ptr<Inside> inside_;
   std::atomic<bool> closed_{false};  ///< no lane takes anything any more

@@ -1,5 +1,5 @@
-// What the members of weir::Channel do: they put items into blocks and take them out, and leave all else to
-// the BlockQueue.
+// How weir::Channel sends: it puts items into the unfinished block of a lane, all else being the
+// BlockQueue's.
 #pragma once
 
 #include <mutex>
@@ -14,8 +14,6 @@ Channel<T>::Channel(ChannelOptions options)
       queue_(options.capacity, detail::block_items_for(options, sizeof(T)),
              type_for(detail::block_items_for(options, sizeof(T))),
              options.clock != nullptr ? *options.clock : Clock::steady()) {}
-
-// --- Sending ---
 
 template <class T>
 template <class U>
@@ -52,17 +50,41 @@ SendStatus Channel<T>::send_now(U&& item) {
 }
 
 template <class T>
-template <class U>
-SendResult Channel<T>::send_patiently(U&& item, const detail::Patience& patience) {
+template <MakesItem<T> U>
+SendResult Channel<T>::send(U&& item) {
   SendStatus status = send_into_lane(std::forward<U>(item));
-  if (status == SendStatus::full) [[unlikely]]
+  if (status == SendStatus::full) [[unlikely]] {
+    const detail::Patience patience;
     status = overflow(std::forward<U>(item), &patience);
+  }
   return {status};
 }
 
 template <class T>
-template <class U>
-requires std::constructible_from<T, U&&> SendResult Channel<T>::try_send(U&& item) {
+template <MakesItem<T> U>
+SendResult Channel<T>::send(U&& item, std::stop_token stop) {
+  SendStatus status = send_into_lane(std::forward<U>(item));
+  if (status == SendStatus::full) [[unlikely]] {
+    const detail::Patience patience{.stop = std::move(stop)};
+    status = overflow(std::forward<U>(item), &patience);
+  }
+  return {status};
+}
+
+template <class T>
+template <MakesItem<T> U>
+SendResult Channel<T>::send_for(U&& item, Duration timeout) {
+  SendStatus status = send_into_lane(std::forward<U>(item));
+  if (status == SendStatus::full) [[unlikely]] {
+    const detail::Patience patience{.timeout = timeout};
+    status = overflow(std::forward<U>(item), &patience);
+  }
+  return {status};
+}
+
+template <class T>
+template <MakesItem<T> U>
+SendResult Channel<T>::try_send(U&& item) {
   SendStatus status = send_into_lane(std::forward<U>(item));
   if (status == SendStatus::full) [[unlikely]]
     status = overflow(std::forward<U>(item), nullptr);
@@ -97,9 +119,8 @@ SendStatus Channel<T>::overflow(U&& item, const detail::Patience* patience) {
 template <class T>
 template <class U>
 SendStatus Channel<T>::wait_for_room(U&& item, const detail::Patience& patience) {
-  auto attempt = [&] { return send_into_lane(std::forward<U>(item)); };
-  return queue_.send_patiently(
-      {&attempt, [](void* erased, bool) { return (*static_cast<decltype(attempt)*>(erased))(); }}, patience);
+  auto attempt = [&](bool) { return send_into_lane(std::forward<U>(item)); };
+  return queue_.send_patiently(detail::Attempt<SendStatus>::of(attempt), patience);
 }
 
 template <class T>
@@ -149,92 +170,6 @@ std::size_t Channel<T>::send_some(std::span<T> items) {
   }
   queue_.sent(lane, count);
   return count;
-}
-
-// --- Receiving ---
-
-template <class T>
-detail::Received Channel<T>::receive_now(std::optional<T>& item, bool leave_marks) {
-  detail::Front& front = queue_.front();
-  const std::lock_guard lock(front.lock);
-  if (front.block == nullptr) [[unlikely]] {
-    const detail::Received outcome = queue_.load(leave_marks);
-    if (outcome != detail::Received::received) return outcome;
-  }
-  T* const oldest = this->item(*front.block, front.block->begin);
-  if constexpr (std::is_nothrow_move_constructible_v<T>) {
-    item.emplace(std::move(*oldest));
-  } else {
-    try {
-      item.emplace(std::move(*oldest));
-    } catch (...) {
-      queue_.not_received();
-      throw;
-    }
-  }
-  std::destroy_at(oldest);
-  queue_.received();
-  return detail::Received::received;
-}
-
-template <class T>
-std::optional<T> Channel<T>::try_receive() {
-  std::optional<T> item;
-  receive_now(item, false);
-  return item;
-}
-
-template <class T>
-std::optional<T> Channel<T>::receive_patiently(const detail::Patience& patience) {
-  std::optional<T> item;
-  if (receive_now(item, false) == detail::Received::empty) [[unlikely]] {
-    auto attempt = [&](bool leave_marks) { return receive_now(item, leave_marks); };
-    queue_.receive_patiently(
-        {&attempt, [](void* erased,
-                      bool leave_marks) { return (*static_cast<decltype(attempt)*>(erased))(leave_marks); }},
-        patience);
-  }
-  return item;
-}
-
-template <class T>
-std::vector<T> Channel<T>::receive_block() {
-  std::vector<T> items;
-  items.reserve(queue_.block_items());  // before anything is taken: so it cannot fail later
-  detail::Block* block = nullptr;
-  auto attempt = [&](bool leave_marks) {
-    detail::Front& front = queue_.front();
-    const std::lock_guard lock(front.lock);
-    detail::Received outcome = detail::Received::received;
-    if (front.block == nullptr) outcome = queue_.load(leave_marks);
-    if (outcome == detail::Received::received) block = queue_.detach();
-    return outcome;
-  };
-  if (attempt(false) == detail::Received::empty)
-    queue_.receive_patiently(
-        {&attempt, [](void* erased,
-                      bool leave_marks) { return (*static_cast<decltype(attempt)*>(erased))(leave_marks); }},
-        {});
-  if (block != nullptr) unpack(*block, items);
-  return items;
-}
-
-/// Moves the items of a block that was detached, and recycles it.
-template <class T>
-void Channel<T>::unpack(detail::Block& block, std::vector<T>& items) {
-  const auto recycle = [&] {
-    destroy_items(block);
-    queue_.recycle(&block);
-  };
-  try {
-    for (std::size_t i = block.begin; i < block.end; ++i)
-      items.push_back(std::move(*item(block, i)));
-  } catch (...) {
-    queue_.count_dropped(block.end - block.begin);
-    recycle();
-    throw;
-  }
-  recycle();
 }
 
 }  // namespace weir
