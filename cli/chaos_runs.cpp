@@ -113,8 +113,8 @@ class ChaosRuns {
   static void forget_attempts(Graph& graph) {
     for (StageSpec& stage : graph.stages) {
       if (!stage.encode_dead_letters) continue;
-      stage.encode_dead_letters = [encode = stage.encode_dead_letters](std::vector<DeadLetter>&& letters) {
-        for (DeadLetter& letter : letters) {
+      stage.encode_dead_letters = [encode = stage.encode_dead_letters](std::vector<DeadLetter<Batch>>&& letters) {
+        for (DeadLetter<Batch>& letter : letters) {
           letter.attempts = 0;
           letter.incarnation = 0;
         }

@@ -19,6 +19,11 @@ bool is_breaker(const StageSpec& stage) {
   return traits && traits->breaker;
 }
 
+/// Whether all that a stage gives out waits for the end of its input.
+bool gives_at_the_end(const StageSpec& stage) {
+  return is_breaker(stage) && !transform_traits(stage)->gives_meanwhile;
+}
+
 bool is_serial(const StageSpec& stage) {
   const TransformTraits* traits = transform_traits(stage);
   return traits && traits->concurrency == Concurrency::serial;
@@ -66,16 +71,18 @@ class Planner {
     return found;
   }
 
-  /// The flows that leave a stage: its own where it makes one, else those of its streamed inputs.
+  /// The flows that leave a stage: those of its streamed inputs, unless it only gives out at their end; then
+  /// its own, where it makes one.
   std::vector<FlowIndex> flows_out(StageIndex stage) const {
     const StagePlacement& placement = plan_.stages[stage];
-    if (placement.output_flow) return {*placement.output_flow};
     std::vector<FlowIndex> flows;
+    if (gives_at_the_end(spec(stage))) return {*placement.output_flow};
     for (PortIndex port = 0; port < placement.inputs.size(); ++port) {
       if (spec(stage).inputs[port].retained) continue;
       for (const FlowIndex flow : placement.inputs[port].flows)
         add_once(flows, flow);
     }
+    if (placement.output_flow) flows.push_back(*placement.output_flow);
     return flows;
   }
 
@@ -204,6 +211,10 @@ class Planner {
     inherit_holds(stage);
     StagePlacement& placement = plan_.stages[stage];
     if (!restores_order(spec(stage))) return;
+    if (comes_side_by_side(stage)) {
+      placement.across_flows = false;
+      return;
+    }
     placement.across_flows = std::ranges::all_of(placement.flows, [&](FlowIndex flow) {
       const auto* source = std::get_if<SourceSpec>(&spec(plan_.flows[flow].stage).body);
       return !source || source->traits.bounded;
@@ -219,6 +230,13 @@ class Planner {
         std::ranges::for_each(flows, [&](FlowIndex flow) { add_once(streamed, flow); });
     }
     order_lanes(stage, streamed);
+  }
+
+  bool comes_side_by_side(StageIndex stage) const {
+    const TransformTraits* traits = transform_traits(spec(stage));
+    return traits && traits->side_by_side &&
+           std::ranges::all_of(plan_.stages[stage].inputs,
+                               [](const InputPlan& input) { return input.flows.size() == 1; });
   }
 
   void order_lanes(StageIndex stage, const std::vector<FlowIndex>& lanes) {
@@ -272,8 +290,11 @@ class Planner {
       return std::nullopt;
     if (!plan_.stages[stage].inputs[port].parked.empty()) return std::nullopt;
     const Edge& edge = *edges.front();
+    if (spec(edge.from).is_sink()) return std::nullopt;  // its first port is `errors`
     if (output_port(spec(edge.from), edge.from_port) != kMainPort) return std::nullopt;
     if (is_serial(spec(edge.from)) && !is_breaker(spec(edge.from))) return std::nullopt;
+    // Its output leaves from two places.
+    if (is_breaker(spec(edge.from)) && !gives_at_the_end(spec(edge.from))) return std::nullopt;
     if (spec(edge.from).workers != 0) return std::nullopt;
     const auto readers = std::ranges::count_if(graph_.edges, [&](const Edge& other) {
       return other.from == edge.from && other.from_port == edge.from_port;
@@ -291,7 +312,7 @@ class Planner {
         std::ranges::count_if(its.inputs, [](const InputPort& port) { return !port.retained; });
     // Several streamed inputs of one stage share a segment, so that its output leaves from one place, and so
     // that its workers are counted in one place.
-    const bool takes_anywhere = is_breaker(its) && !is_serial(its) && its.workers == 0;
+    const bool takes_anywhere = gives_at_the_end(its) && !is_serial(its) && its.workers == 0;
     std::optional<SegmentIndex> shared;
     for (PortIndex port = 0; port < its.inputs.size(); ++port) {
       InputPlan& input = plan_.stages[stage].inputs[port];

@@ -9,6 +9,7 @@ ItemVerdict Emissions::failed(std::size_t row, ErrorInfo error) {
   if (!failed_items) failed_items = std::make_unique<Items>();
   Items& items = *failed_items;
   if (items.later) throw UsageError("a stage went on after it was told `later`; return instead");
+  ++items.throws;
   const std::uint32_t failures = items.failing.row == row ? items.failing.failures + 1 : 1;
   const Decision decision = policy_ ? policy_->decide(error, failures) : Decision{};
   const bool retries = decision.kind == Decision::Kind::retry;

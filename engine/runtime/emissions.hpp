@@ -67,6 +67,7 @@ class Emissions final : public Emitter {
   /// What calls that work record by record say of those that failed.
   struct Items {
     FailedItem failing;         ///< the last that failed; set before the call for one that had failed already
+    std::uint64_t throws = 0;   ///< of records, inside the call
     std::uint64_t retried = 0;  ///< tried again inside the call
     std::optional<Decision> later;  ///< what must be done about it before the call can go on
   };

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 #include <sstream>
+#include <stop_token>
 #include <string>
 
 #include "engine/runtime/guard.hpp"
@@ -35,6 +36,7 @@ Execution::Execution(const Graph& graph, const RunOptions& options, tbb::task_ar
 
 RunReport Execution::run() {
   begun_.store(context_.clock().now());
+  const std::stop_callback on_stop(context_.options.stop, [this] { context_.request_stop(); });
   context_.events.tell({.kind = EventKind::run_started});
   if (open_stages()) {
     set_deadline();
@@ -66,6 +68,7 @@ RunReport Execution::run() {
 void Execution::set_deadline() {
   const Duration limit = context_.options.deadline;
   if (limit <= Duration::zero()) return;
+  context_.signals->deadline = begun_.load() + limit;
   context_.timers.at(begun_.load() + limit, [this] {
     deadline_reached_.store(true);
     context_.events.tell({.kind = EventKind::deadline_reached});

@@ -7,7 +7,13 @@ namespace weir::runtime {
 bool IoCall::make(const std::function<void()>& before_end) {
   guarded(error, [this] {
     if (before) before();
-    next = incarnation_->process({.batch = batch_, .port = port_, .place = place_, .at = next}, nullptr, out);
+    next = incarnation_->process({.batch = request_.batch,
+                                  .port = request_.port,
+                                  .place = request_.place,
+                                  .at = request_.at,
+                                  .failures = request_.failures,
+                                  .run = request_.run.get()},
+                                 nullptr, out);
   });
   State expected = State::under_way;
   if (!state_.compare_exchange_strong(expected, State::ended)) return false;

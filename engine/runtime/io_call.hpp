@@ -26,15 +26,23 @@ class IoCall {
     ErrorPolicy on_error;
   };
 
-  IoCall(std::shared_ptr<const Stage> stage, std::shared_ptr<Transform> incarnation, Batch batch,
-         std::size_t rows, PortIndex port, Place place, Cursor at)
-      : out(stage->wanted, rows, &stage->on_error),
-        next(at),
+  /// What one of them is given; see Input.
+  struct Request {
+    Batch batch = {};
+    std::size_t rows = 0;
+    PortIndex port = 0;
+    Place place = {};
+    Cursor at = 0;
+    std::uint32_t failures = 0;
+    std::shared_ptr<const RunSignals> run = {};
+  };
+
+  IoCall(std::shared_ptr<const Stage> stage, std::shared_ptr<Transform> incarnation, Request request)
+      : out(stage->wanted, request.rows, &stage->on_error),
+        next(request.at),
         stage_(std::move(stage)),
         incarnation_(std::move(incarnation)),
-        batch_(std::move(batch)),
-        port_(port),
-        place_(place) {}
+        request_(std::move(request)) {}
 
   /// Makes the call, and then calls `on_end`. False: it was abandoned meanwhile, and nobody wants its end. On
   /// the stage's thread. Whoever goes on in `on_end` may come to the end of the run: what must be done before
@@ -58,9 +66,7 @@ class IoCall {
   enum class State : unsigned char { under_way, ended, abandoned };
   const std::shared_ptr<const Stage> stage_;
   const std::shared_ptr<Transform> incarnation_;
-  const Batch batch_;
-  const PortIndex port_;
-  const Place place_;
+  const Request request_;
   std::atomic<State> state_{State::under_way};
 };
 

@@ -70,8 +70,10 @@ void LoweredGraph::connect_edges(SegmentIndex index, std::size_t step) {
   const StepPlan& plan = segment.plan().steps[step];
   const StageSpec& spec = context_.graph.stages[plan.stage];
   if (spec.is_sink()) segment.add_exit(step, writer_port(spec), {.receiver = writer_of_stage_[plan.stage]});
-  // A breaker gives its output from the segment of its flow; where its input is processed only errors leave.
-  const bool only_errors = is_breaker(spec) && plan.kind == StepPlan::Kind::process;
+  // A breaker gives its output from the segment of its flow; where its input is processed only errors leave,
+  // unless it gives out meanwhile.
+  const bool only_errors = is_breaker(spec) && plan.kind == StepPlan::Kind::process &&
+                           !std::get<TransformSpec>(spec.body).traits.gives_meanwhile;
   const bool retained = plan.kind == StepPlan::Kind::process && spec.inputs[plan.input].retained;
   const bool is_last = step + 1 == segment.plan().steps.size();
   for (EdgeIndex i = 0; i < context_.graph.edges.size(); ++i) {

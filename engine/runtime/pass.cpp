@@ -81,7 +81,10 @@ bool Pass::advance() {
     abandon_top();
     return true;
   }
-  return make_call(step, part);
+  if (step.loop && !part.trouble && part.at == 0) {
+    if (const auto goes_on = run_loop(step)) return *goes_on;
+  }
+  return make_call(step, todo_.back());
 }
 
 void Pass::enter() {
@@ -133,7 +136,7 @@ bool Pass::make_call(const Step& step, Part& part) {
   }
   const std::size_t rows = step.plan.kind == StepPlan::Kind::decode ? 0 : part.rows;
   Emissions out(step.wanted, rows, &step.slot->spec().on_error);
-  if (part.trouble && part.trouble->failed_items) out.failed_items = std::move(part.trouble->failed_items);
+  if (part.has_failed_item()) out.failed_items = std::move(part.trouble->failed_items);
   std::optional<ErrorInfo> error;
   Cursor at = part.at;
   if (ensure_state(part, error)) call(step, part, at, out, error);
@@ -143,9 +146,16 @@ bool Pass::make_call(const Step& step, Part& part) {
 
 bool Pass::call_elsewhere(const Step& step, Part& part) {
   // Such a call holds its own share of the incarnation, which may so be replaced under it.
-  io_call_ = std::make_shared<IoCall>(step.io->stage(), step.slot->shared_transform(), part.batch, part.rows,
-                                      part.port, place_at(step, part), part.at);
-  if (part.trouble) io_call_->out.failed_items = std::move(part.trouble->failed_items);
+  IoCall::Request request{
+      .batch = part.batch,
+      .rows = part.rows,
+      .port = part.port,
+      .place = place_at(step, part),
+      .at = part.at,
+      .failures = part.has_failed_item() ? part.trouble->failed_items->failing.failures : part.failures(),
+      .run = context_->signals};
+  io_call_ = std::make_shared<IoCall>(step.io->stage(), step.slot->shared_transform(), std::move(request));
+  if (part.has_failed_item()) io_call_->out.failed_items = std::move(part.trouble->failed_items);
   if (context_->chaos) {
     io_call_->before = [chaos = context_->chaos, stage = step.plan.stage, records = records_of(part),
                         attempt = part.throws()] { chaos->before_call(stage, records, attempt); };
@@ -168,7 +178,10 @@ bool Pass::settle_return(Cursor at, Emissions& out) {
   const Step& step = segment_->steps_[step_index];
   StageCounters& counters = count(step);
   counters.batches.add(1);
-  if (out.failed_items) counters.retried.add(std::exchange(out.failed_items->retried, 0));
+  if (out.failed_items) {
+    counters.failures.add(std::exchange(out.failed_items->throws, 0));
+    counters.retried.add(std::exchange(out.failed_items->retried, 0));
+  }
   const bool decodes = step.plan.kind == StepPlan::Kind::decode;
   if (decodes) {
     std::size_t rows = out.filtered_rows;
@@ -224,8 +237,14 @@ bool Pass::call(const Step& step, const Part& part, Cursor& at, Emissions& out,
 Cursor Pass::process(const Step& step, const Part& part, Cursor at, Emissions& out) {
   const StepScratch& scratch = scratch_[part.step];
   State* state = scratch.state ? scratch.state.get() : step.slot->shared_state();
-  return step.slot->transform().process(
-      {.batch = part.batch, .port = part.port, .place = place_at(step, part), .at = at}, state, out);
+  const std::uint32_t failures = out.failed_items ? out.failed_items->failing.failures : part.failures();
+  return step.slot->transform().process({.batch = part.batch,
+                                         .port = part.port,
+                                         .place = place_at(step, part),
+                                         .at = at,
+                                         .failures = failures,
+                                         .run = context_->signals.get()},
+                                        state, out);
 }
 
 Place Pass::place_at(const Step& step, const Part& part) const {

@@ -17,6 +17,8 @@
 
 namespace weir::runtime {
 
+class LoopEmissions;
+
 class Pass final : public Unfinished {
  public:
   Pass(Segment& segment, TokenPtr token);
@@ -78,6 +80,7 @@ class Pass final : public Unfinished {
       return *trouble;
     }
     std::uint32_t failures() const noexcept { return trouble ? trouble->failures : 0; }
+    bool has_failed_item() const noexcept { return trouble && trouble->failed_items; }
     std::uint32_t throws() const noexcept { return trouble ? trouble->throws : 0; }
     std::size_t rows_refused() const noexcept { return trouble ? trouble->refused.size() : 0; }
   };
@@ -125,6 +128,17 @@ class Pass final : public Unfinished {
 
   bool call(const Step& step, const Part& part, Cursor& at, Emissions& out, std::optional<ErrorInfo>& error);
   Cursor process(const Step& step, const Part& part, Cursor at, Emissions& out);
+
+  /// Takes the part on top through the stages of the loop that begins with its step, as far as it gets.
+  /// Nothing: they must be called one by one.
+  std::optional<bool> run_loop(const Step& step);
+  bool enter_loop(std::size_t first, std::size_t stages);
+  void leave_loop(std::size_t first, std::size_t stages);
+  bool settle_loop(std::size_t first, std::size_t stages, LoopEmissions& done);
+  void count_loop(std::size_t first, std::size_t stages, const LoopEmissions& done);
+  /// The loop stopped at a record that must be waited for: its stage goes on with it, and then the loop with
+  /// the rest.
+  bool stop_loop(std::size_t first, LoopEmissions& done);
   Chaos::Records records_of(const Part& part) const;
   Place place_at(const Step& step, const Part& part) const;
   bool ensure_state(const Part& part, std::optional<ErrorInfo>& error);
@@ -132,6 +146,7 @@ class Pass final : public Unfinished {
   /// Applies the policy to rows that a call rejected. `input`: what the call was given.
   void settle_rejected(const Rows& input, Emissions& out);
   void refuse_row(const Rows& rows, std::size_t row, std::uint32_t attempts, ErrorInfo error);
+  Origin origin_of_row(const Batch& batch, std::size_t row) const;
   void route(std::size_t step, Emissions& out);
   void encode_dead_letters();
   Onward send_outputs();
@@ -153,8 +168,8 @@ class Pass final : public Unfinished {
   std::shared_ptr<IoCall> io_call_;       ///< that the part on top waits for
   boost::container::small_vector<StepScratch, 2> scratch_;
   boost::container::small_vector<Part, 1> todo_;
-  boost::container::small_vector<Output, 1> outputs_;             ///< in the order they were made
-  std::vector<std::pair<std::size_t, DeadLetter>> dead_letters_;  ///< by step
+  boost::container::small_vector<Output, 1> outputs_;                    ///< in the order they were made
+  std::vector<std::pair<std::size_t, DeadLetter<Batch>>> dead_letters_;  ///< by step
 };
 
 }  // namespace weir::runtime

@@ -209,6 +209,12 @@ void Pass::settle_rejected(const Rows& input, Emissions& out) {
   }
 }
 
+/// Records that say nothing of themselves come from where their piece of work does.
+Origin Pass::origin_of_row(const Batch& batch, std::size_t row) const {
+  Origin origin = origin_of(batch, row);
+  return origin.input ? origin : token_->admission()->origin();
+}
+
 void Pass::refuse_row(const Rows& rows, std::size_t row, std::uint32_t attempts, ErrorInfo error) {
   const Step& step = segment_->steps_[rows.step];
   const StageSpec& spec = step.slot->spec();
@@ -222,7 +228,7 @@ void Pass::refuse_row(const Rows& rows, std::size_t row, std::uint32_t attempts,
                  .incarnation = step.slot->incarnation(),
                  .attempts = attempts,
                  .error = error,
-                 .origin = origin_of(rows.batch, row)};
+                 .origin = origin_of_row(rows.batch, row)};
   };
   if (action == FailureAction::skip) {
     count(step).skipped.add(1);
@@ -230,14 +236,14 @@ void Pass::refuse_row(const Rows& rows, std::size_t row, std::uint32_t attempts,
     return context_->count_bad_record(step.plan.stage);
   }
   context_->events.tell_of_record(EventKind::dead_lettered, step.plan.stage, describe);
-  DeadLetter letter{.stage = spec.name,
-                    .incarnation = step.slot->incarnation(),
-                    .attempts = attempts,
-                    .error = std::move(error),
-                    .origin = origin_of(rows.batch, row),
-                    .ordinal = rows.first_row + row,
-                    .record = nullptr,
-                    .port = spec.inputs.size() > 1 ? spec.inputs[rows.port].name : std::string()};
+  DeadLetter<Batch> letter{.stage = spec.name,
+                           .incarnation = step.slot->incarnation(),
+                           .attempts = attempts,
+                           .error = std::move(error),
+                           .origin = origin_of_row(rows.batch, row),
+                           .ordinal = rows.first_row + row,
+                           .record = nullptr,
+                           .port = spec.inputs.size() > 1 ? spec.inputs[rows.port].name : std::string()};
   ErrorInfo slicing;
   if (!guarded(slicing, [&] { letter.record = rows.batch->slice(row, 1); })) {
     count(step).abandoned.add(1);
@@ -254,12 +260,9 @@ void Pass::fail(std::size_t step_index, std::uint64_t place_row, std::uint32_t a
   Failure failure{.stage = step.slot->spec().name,
                   .during = doing(step.plan.kind),
                   .error = std::move(error),
-                  .origin = token_->admission()->origin(),
+                  .origin = batch ? origin_of_row(*batch, row) : token_->admission()->origin(),
                   .attempts = attempts};
-  if (batch) {
-    failure.record = description_of(*batch, row);
-    if (Origin origin = origin_of(*batch, row); origin.input) failure.origin = std::move(origin);
-  }
+  if (batch) failure.record = description_of(*batch, row);
   const std::uint64_t sub = scratch_[step_index].sub;
   context_->fail({.phase = 1,
                   .flow = token_->flow(),
@@ -271,7 +274,7 @@ void Pass::fail(std::size_t step_index, std::uint64_t place_row, std::uint32_t a
 
 void Pass::encode_dead_letters() {
   for (std::size_t step_index = 0; step_index < segment_->steps_.size(); ++step_index) {
-    std::vector<DeadLetter> letters;
+    std::vector<DeadLetter<Batch>> letters;
     for (auto& [its_step, letter] : dead_letters_) {
       if (its_step == step_index) letters.push_back(std::move(letter));
     }

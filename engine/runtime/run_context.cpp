@@ -44,6 +44,7 @@ RunContext::RunContext(const Graph& its_graph, const RunOptions& its_options, tb
       thread_workers(workers_of_threads(graph, scheduler.worker_slots())),
       counters(scheduler.worker_slots() + graph.stages.size(), graph),
       slots(slots_of(graph, counters.workers())),
+      signals(std::make_shared<RunSignals>()),
       chaos(options.chaos ? std::make_shared<Chaos>(*options.chaos, graph) : nullptr),
       events(graph, options.observers, clock_of(options)),
       watchdog(Watchdog::is_needed_for(graph)
@@ -52,6 +53,7 @@ RunContext::RunContext(const Graph& its_graph, const RunOptions& its_options, tb
       supervisor(std::make_unique<StageSupervisor>(*this)),
       timers(clock_of(options)),
       unneeded_(graph.stages.size()) {
+  signals->stop = stop_source_.get_token();
   io.resize(graph.stages.size());
   for (StageIndex i = 0; i < graph.stages.size(); ++i) {
     if (graph.stages[i].io_threads > 0)
@@ -144,6 +146,7 @@ void RunContext::request_stop() noexcept {
 
 void RunContext::stop_now() noexcept {
   stopped_.store(true);
+  stop_source_.request_stop();
   request_stop();
   supervisor->release_all();
 }

@@ -11,6 +11,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <stop_token>
 #include <vector>
 
 #include "engine/graph/plan.hpp"
@@ -55,7 +56,8 @@ class RunContext {
       thread_workers;  ///< one a stage: the counters of the thread that it may have
   Counters counters;
   std::vector<std::unique_ptr<Slot>> slots;
-  const std::shared_ptr<Chaos> chaos;  ///< null: none
+  const std::shared_ptr<RunSignals> signals;  ///< shared with calls that were left behind
+  const std::shared_ptr<Chaos> chaos;         ///< null: none
   EventStream events;
   const std::unique_ptr<Watchdog> watchdog;    ///< null: no stage has a timeout
   std::vector<std::unique_ptr<IoThreads>> io;  ///< one a stage; null: it has no threads of its own
@@ -101,6 +103,7 @@ class RunContext {
  private:
   void drain() noexcept;
 
+  std::stop_source stop_source_;
   std::atomic<bool> draining_{false}, stop_requested_{false}, stopped_{false};
   std::vector<std::atomic<bool>> unneeded_;
   mutable std::mutex mutex_;

@@ -10,7 +10,8 @@ namespace {
 
 bool only_takes_in(const StageSpec& spec, const StepPlan& plan) {
   if (plan.kind != StepPlan::Kind::process) return false;
-  return std::get<TransformSpec>(spec.body).traits.breaker || spec.inputs[plan.input].retained;
+  const TransformTraits& traits = std::get<TransformSpec>(spec.body).traits;
+  return (traits.breaker && !traits.gives_meanwhile) || spec.inputs[plan.input].retained;
 }
 
 }  // namespace
@@ -40,6 +41,26 @@ Segment::Segment(RunContext& context, SegmentIndex index)
       step.fused_edge = static_cast<EdgeIndex>(edge - context.graph.edges.begin());
     }
     steps_.push_back(std::move(step));
+  }
+  find_loops();
+}
+
+void Segment::find_loops() {
+  if (context_.chaos) return;  // which throws before a stage is called
+  const auto may_be_looped = [](const Step& step) {
+    return step.plan.kind == StepPlan::Kind::process && !step.limited && !step.io && !step.watched &&
+           step.slot->stateless();
+  };
+  for (std::size_t first = 0; first < steps_.size(); ++first) {
+    const auto* transform = std::get_if<TransformSpec>(&steps_[first].slot->spec().body);
+    const FusedLoop* loop = transform ? transform->loop.get() : nullptr;
+    if (!loop || first + loop->stages() > steps_.size()) continue;
+    bool all = true;
+    for (std::size_t i = 0; i < loop->stages(); ++i) {
+      const Step& step = steps_[first + i];
+      all = all && may_be_looped(step) && step.plan.stage == steps_[first].plan.stage + i;
+    }
+    if (all) steps_[first].loop = loop;
   }
 }
 

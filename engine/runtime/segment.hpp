@@ -85,11 +85,14 @@ class Segment {
   bool carry_on(Pass& pass, WorkerIndex worker, Onward& onward);
   static void run_on(Onward onward, WorkerIndex worker);
 
+  void find_loops();
+
   struct Step {
     StepPlan plan;
     Slot* slot = nullptr;
     InputEnds* ends = nullptr;
-    IoThreads* io = nullptr;   ///< null: it is called by the worker
+    IoThreads* io = nullptr;          ///< null: it is called by the worker
+    const FusedLoop* loop = nullptr;  ///< that begins with this step, where it can be used; else null
     bool always_open = false;  ///< nothing can stand before its calls: no limits, no restarts, no chaos
     bool watched = false;      ///< it has a timeout
     bool limited = false;      ///< it has a rate or a breaker; those of a sink are its writer's

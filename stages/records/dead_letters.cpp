@@ -26,7 +26,7 @@ const std::shared_ptr<const Schema>& shared_schema() {
 // Columns are filled in the order of the schema; `set(builder, row, letter)` writes one value.
 class LetterColumns {
  public:
-  explicit LetterColumns(const std::vector<DeadLetter>& letters) : letters_(letters) {}
+  explicit LetterColumns(const std::vector<DeadLetter<Batch>>& letters) : letters_(letters) {}
 
   template <class TextOf>
   void add_text(const TextOf& text_of) {
@@ -56,7 +56,7 @@ class LetterColumns {
   std::vector<ColumnPtr> take() && { return std::move(columns_); }
 
  private:
-  const std::vector<DeadLetter>& letters_;
+  const std::vector<DeadLetter<Batch>>& letters_;
   std::vector<ColumnPtr> columns_;
 };
 
@@ -64,24 +64,24 @@ class LetterColumns {
 
 const Schema& dead_letter_schema() { return *shared_schema(); }
 
-Batch encode_dead_letters(std::vector<DeadLetter>&& letters) {
-  const auto always = [](const DeadLetter&) { return true; };
-  const auto has_input = [](const DeadLetter& letter) { return letter.origin.input != nullptr; };
-  const auto has_line = [](const DeadLetter& letter) { return letter.origin.line > 0; };
+Batch encode_dead_letters(std::vector<DeadLetter<Batch>>&& letters) {
+  const auto always = [](const DeadLetter<Batch>&) { return true; };
+  const auto has_input = [](const DeadLetter<Batch>& letter) { return letter.origin.input != nullptr; };
+  const auto has_line = [](const DeadLetter<Batch>& letter) { return letter.origin.line > 0; };
   LetterColumns columns(letters);
-  columns.add_text([](const DeadLetter& letter) { return letter.stage; });
-  columns.add_text([](const DeadLetter& letter) { return letter.port; });
-  columns.add_count([](const DeadLetter& letter) { return letter.incarnation; }, always);
-  columns.add_count([](const DeadLetter& letter) { return letter.attempts; }, always);
-  columns.add_text([](const DeadLetter& letter) { return std::string(to_string(letter.error.error_class)); });
-  columns.add_text([](const DeadLetter& letter) { return letter.error.message; });
+  columns.add_text([](const DeadLetter<Batch>& letter) { return letter.stage; });
+  columns.add_text([](const DeadLetter<Batch>& letter) { return letter.port; });
+  columns.add_count([](const DeadLetter<Batch>& letter) { return letter.incarnation; }, always);
+  columns.add_count([](const DeadLetter<Batch>& letter) { return letter.attempts; }, always);
+  columns.add_text([](const DeadLetter<Batch>& letter) { return std::string(to_string(letter.error.error_class)); });
+  columns.add_text([](const DeadLetter<Batch>& letter) { return letter.error.message; });
   columns.add_text(
-      [](const DeadLetter& letter) { return letter.origin.input ? *letter.origin.input : std::string(); });
-  columns.add_count([](const DeadLetter& letter) { return letter.origin.line; }, has_line);
-  columns.add_count([](const DeadLetter& letter) { return letter.origin.byte_offset; }, has_input);
-  columns.add_count([](const DeadLetter& letter) { return letter.ordinal; }, always);
+      [](const DeadLetter<Batch>& letter) { return letter.origin.input ? *letter.origin.input : std::string(); });
+  columns.add_count([](const DeadLetter<Batch>& letter) { return letter.origin.line; }, has_line);
+  columns.add_count([](const DeadLetter<Batch>& letter) { return letter.origin.byte_offset; }, has_input);
+  columns.add_count([](const DeadLetter<Batch>& letter) { return letter.ordinal; }, always);
   columns.add_text(
-      [](const DeadLetter& letter) { return letter.record ? letter.record->describe(0) : std::string(); });
+      [](const DeadLetter<Batch>& letter) { return letter.record ? letter.record->describe(0) : std::string(); });
   return std::make_shared<RecordBatch>(shared_schema(), std::move(columns).take(),
                                        RowSet::range(0, letters.size()));
 }

@@ -14,6 +14,6 @@ namespace weir {
 const Schema& dead_letter_schema();
 
 /// A DeadLetterEncoder: one record a letter, in the order given.
-Batch encode_dead_letters(std::vector<DeadLetter>&& letters);
+Batch encode_dead_letters(std::vector<DeadLetter<Batch>>&& letters);
 
 }  // namespace weir

@@ -18,7 +18,7 @@ enum class WhenFull : unsigned char {
   drop_newest,  ///< it is not taken, counted as dropped, and its sender goes on
   drop_oldest,  ///< it is taken; that which would have been received next is dropped instead, and counted
 };
-
+/// How a channel is to be.
 struct ChannelOptions {
   /// Items that may be inside at most, those in unfinished blocks included.
   std::size_t capacity = kChannelCapacityDefault;

@@ -11,20 +11,22 @@
 
 namespace weir {
 
-/// One record; see above.
+/// `Record` is Batch, of one row, as the engine sees it, or the item of a typed flow.
+template <class Record>
 struct DeadLetter {
   std::string stage;
   std::uint64_t incarnation = 0;
   std::uint32_t attempts = 0;
   ErrorInfo error;
-  Origin origin;  ///< empty after a breaker: there `ordinal` says which of the stage's records it was
-  std::uint64_t ordinal = 0;
-  Batch record;           ///< one row
+  Origin origin;  ///< of the record or, where it does not say, of the piece of work that it came with; empty
+                  ///< after a breaker
+  std::uint64_t ordinal = 0;  ///< its row in the batch that the stage, or the loop it is in, was given
+  Record record;
   std::string port = {};  ///< the input port by which the record came; empty: the stage's only one
 };
 
 /// Turns dead letters into a payload that stages downstream of an `errors` port understand. Called from any
 /// thread. Never given an empty list.
-using DeadLetterEncoder = std::function<Batch(std::vector<DeadLetter>&&)>;
+using DeadLetterEncoder = std::function<Batch(std::vector<DeadLetter<Batch>>&&)>;
 
 }  // namespace weir

@@ -41,12 +41,26 @@ struct RecoveryStep {
   friend bool operator==(const RecoveryStep&, const RecoveryStep&) = default;
 };
 
+/// A retry as a type of its own, for typed flows, which look at compile time whether a stage can do what its
+/// handling asks for.
+struct RetryStep : RecoveryStep {
+  /// What comes when the step is used up: another step, or an end (weir/flow/error_handling.hpp).
+  template <class Next>
+  auto then(Next next) const;
+};
+/// A restart as a type of its own.
+struct RestartStep : RecoveryStep {
+  /// What comes when the step is used up.
+  template <class Next>
+  auto then(Next next) const;
+};
+
 /// The call is made again, so many times.
-inline RecoveryStep retry(std::uint32_t times, Backoff backoff = {}) {
-  return {RecoveryStep::Kind::retry, times, backoff};
+inline RetryStep retry(std::uint32_t times, Backoff backoff = {}) {
+  return {{RecoveryStep::Kind::retry, times, backoff}};
 }
 /// The stage is rebuilt and the call made again, so many times.
-inline RecoveryStep restart(std::uint32_t times = 1) { return {RecoveryStep::Kind::restart, times, {}}; }
+inline RestartStep restart(std::uint32_t times = 1) { return {{RecoveryStep::Kind::restart, times, {}}}; }
 
 /// Steps that a failing record uses up in order, and where its road ends. Each step is bounded, so no record
 /// can loop.

@@ -13,6 +13,7 @@
 
 #include "weir/dead_letter.hpp"
 #include "weir/error_policy.hpp"
+#include "weir/fused_loop.hpp"
 #include "weir/payload.hpp"
 #include "weir/restart_policy.hpp"
 #include "weir/sink.hpp"
@@ -49,6 +50,8 @@ struct SourceSpec {
 struct TransformSpec {
   std::function<std::unique_ptr<Transform>()> make = {};
   TransformTraits traits = {};
+  std::shared_ptr<const FusedLoop> loop =
+      {};  ///< of this stage and some after it; null: none. Shared by runs
 };
 /// The same of a sink.
 struct SinkSpec {

@@ -16,7 +16,7 @@ namespace weir {
 
 /// With a pointer to its operations a job takes 56 bytes: beside a queue's own 8, a cache line.
 inline constexpr std::size_t kJobInlineBytes = 48;
-
+/// A job of a worker pool: a callable that can be moved.
 class Job {
  public:
   /// Holds nothing.

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <stop_token>
 #include <vector>
 
 #include "weir/chaos.hpp"
@@ -31,6 +32,7 @@ struct RunOptions {
   std::size_t threads = 0;        ///< 0: as many as the machine has
   std::size_t credit_tokens = 0;  ///< tokens in flight a source; 0: kCreditsPerThread a thread
   std::size_t credit_bytes = kCreditBytesDefault;
+  std::stop_token stop = {};  ///< asks for a drain, as request_stop does
   bool fuse = true;  ///< false: every stage is a node of its own, for finding faults and for measuring what a
                      ///< node costs
   std::vector<Observer> observers = {};  ///< are told what happens

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -88,9 +89,26 @@ struct [[nodiscard]] RunReport {
 
   bool succeeded() const noexcept { return status == RunStatus::succeeded; }
 
+  /// For callers that would rather have an exception: throws RunFailed unless the run succeeded.
+  void throw_if_failed() const;
+
   /// Where the ledger does not balance, one line a place; empty when every record is accounted for, and for a
   /// run that was given up, whose books were never closed.
   std::vector<std::string> imbalances() const;
+};
+
+/// A run that did not succeed, as an exception. What the stage threw is `failure()->error.cause`.
+class RunFailed : public std::runtime_error {
+ public:
+  /// Of a report that did not succeed.
+  explicit RunFailed(const RunReport& report);
+  RunStatus status() const noexcept { return status_; }
+  /// Nothing where the run was stopped.
+  const std::optional<Failure>& failure() const noexcept { return failure_; }
+
+ private:
+  RunStatus status_;
+  std::optional<Failure> failure_;
 };
 
 }  // namespace weir

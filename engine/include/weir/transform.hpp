@@ -11,6 +11,7 @@
 
 #include "weir/emitter.hpp"
 #include "weir/payload.hpp"
+#include "weir/run_signals.hpp"
 #include "weir/source.hpp"
 
 namespace weir {
@@ -35,7 +36,9 @@ struct Input {
   const Batch& batch;
   PortIndex port = 0;  ///< the input port, as the stage's spec lists them
   Place place;
-  Cursor at = 0;  ///< 0, or what the last call for this batch answered
+  Cursor at = 0;                    ///< 0, or what the last call for this batch answered
+  std::uint32_t failures = 0;       ///< how often the first record has failed before
+  const RunSignals* run = nullptr;  ///< of the run that calls; null in tests that have none
 };
 
 /// What a stage remembers between batches. Owned by the engine; used by one thread at a time.
@@ -79,6 +82,11 @@ struct TransformTraits {
   bool maps_records = false;
   /// It gives out batches from `next_output` once its input has ended.
   bool breaker = false;
+  /// Of a breaker: it also gives out while its input comes, and from `next_output` what it has kept for the
+  /// end.
+  bool gives_meanwhile = false;
+  /// Of a serial stage with an input port for each flow: the flows come side by side, each in its own order.
+  bool side_by_side = false;
 };
 
 /// One incarnation of a transform. Owned and called by the engine, as each method says.

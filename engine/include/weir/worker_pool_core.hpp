@@ -27,7 +27,7 @@ namespace weir {
 inline constexpr std::size_t kPoolQueueCapacity = 4096;
 /// Jobs that one worker may have posted from within jobs, and that nobody has begun.
 inline constexpr std::size_t kPoolPendingMax = 65536;
-
+/// How a pool is to be.
 struct WorkerPoolOptions {
   /// Threads of the pool's own, at least 1.
   std::size_t workers = std::max(1u, std::thread::hardware_concurrency());

@@ -166,10 +166,26 @@ TEST_P(ContractTest, WorkWithoutAPayloadIsTold) {
 TEST_P(ContractTest, AnEncoderThatGivesNothingForDeadLettersIsTold) {
   StageSpec stage = process_that([](Emitter& out) { out.reject(0, refused()); });
   stage.on_error = ErrorPolicy::always(FailureAction::dead_letter);
-  stage.encode_dead_letters = [](std::vector<DeadLetter>&&) { return nullptr; };
+  stage.encode_dead_letters = [](std::vector<DeadLetter<Batch>>&&) { return nullptr; };
   Graph graph = chain({count_up("source", 20, 5), std::move(stage), collect("out", out_)});
   graph.connect({.from = 1, .from_port = "errors", .to = 2});
   EXPECT_THAT(failure_in(graph).error.message, HasSubstr("`encode_dead_letters` gave nothing"));
+}
+
+TEST_P(ContractTest, WhatASinkRefusesLeavesByItsErrorsThoughTheyAreItsOnlyPort) {
+  StageSpec sink = scripted("sink", SinkScript{.encode = [](const Batch& batch, Emitter& out) -> Batch {
+                              out.reject(0, refused());
+                              return batch->slice(1, batch->rows() - 1);
+                            }});
+  sink.on_error = ErrorPolicy::always(FailureAction::dead_letter);
+  sink.encode_dead_letters = dead_numbers();
+  Graph graph = chain({count_up("source", 20, 5), std::move(sink)});
+  const StageIndex out = graph.add(collect("out", out_));
+  graph.connect({.from = 1, .from_port = "errors", .to = out});
+  const RunReport report = run(graph);
+  expect_success(report);
+  EXPECT_EQ(report.stages[1].dead, 4u);
+  EXPECT_THAT(out_->values, ElementsAre(0, 5, 10, 15));
 }
 
 TEST_P(ContractTest, ASinkThatEncodesNothingHasTakenItsRecords) {
@@ -326,7 +342,7 @@ class BrittlePayload : public ContractTest {
                    return kDone;
                  }});
     stage.on_error = ErrorPolicy::always(action);
-    stage.encode_dead_letters = [](std::vector<DeadLetter>&& letters) {
+    stage.encode_dead_letters = [](std::vector<DeadLetter<Batch>>&& letters) {
       return numbers(std::vector<std::int64_t>(letters.size()));
     };
     Graph graph = chain({std::move(source), std::move(stage), collect("out", out_)});

@@ -63,7 +63,7 @@ class FaultyGraph {
           };
         },
         spec.body);
-    spec.encode_dead_letters = [this, name](std::vector<DeadLetter>&& letters) {
+    spec.encode_dead_letters = [this, name](std::vector<DeadLetter<Batch>>&& letters) {
       strike(name, "encode_dead_letters");
       return dead_numbers()(std::move(letters));
     };

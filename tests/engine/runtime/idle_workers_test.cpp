@@ -6,7 +6,7 @@
 #include <atomic>
 #include <thread>
 
-#include "tests/engine/testing/manual_clock.hpp"
+#include "weir/testing/manual_clock.hpp"
 
 namespace weir::runtime {
 namespace {

@@ -27,7 +27,8 @@ class IoCallTest : public ::testing::Test {
     auto call = std::make_shared<IoCall>(
         std::make_shared<const IoCall::Stage>(std::vector{true},
                                               ErrorPolicy::always({{retry(2)}, FailureAction::skip})),
-        std::get<TransformSpec>(spec.body).make(), numbers({1, 2, 3}), 3, 0, Place{.sequence = 7}, at);
+        std::get<TransformSpec>(spec.body).make(),
+        IoCall::Request{.batch = numbers({1, 2, 3}), .rows = 3, .place = {.sequence = 7}, .at = at});
     call->on_end = [this] { ++ends_; };
     return call;
   }

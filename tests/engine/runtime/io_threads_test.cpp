@@ -12,9 +12,9 @@
 #include <vector>
 
 #include "engine/runtime/watchdog.hpp"
-#include "weir/testing/manual_clock.hpp"
 #include "tests/engine/testing/scripted_stages.hpp"
 #include "tests/engine/testing/timing_stages.hpp"
+#include "weir/testing/manual_clock.hpp"
 
 namespace weir::runtime {
 namespace {
@@ -50,7 +50,8 @@ class IoThreadsTest : public ::testing::Test {
     threads_.emplace(graph_.stages[1], std::vector{true}, 1, watchdog_ ? &*watchdog_ : nullptr);
   }
   std::shared_ptr<IoCall> submit(std::int64_t number, std::function<void()> on_end = {}) {
-    auto call = std::make_shared<IoCall>(threads_->stage(), transform_, numbers({number}), 1, 0, Place{}, 0);
+    auto call = std::make_shared<IoCall>(threads_->stage(), transform_,
+                                         IoCall::Request{.batch = numbers({number}), .rows = 1});
     call->on_end = [this, number, on_end = std::move(on_end)] {
       if (on_end) on_end();
       const std::lock_guard lock(mutex_);

@@ -7,7 +7,7 @@
 #include <stop_token>
 #include <thread>
 
-#include "tests/engine/testing/manual_clock.hpp"
+#include "weir/testing/manual_clock.hpp"
 
 namespace weir::runtime {
 namespace {

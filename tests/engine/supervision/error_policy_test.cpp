@@ -189,7 +189,7 @@ ErrorChain any_chain() {
   ErrorChain chain(*rc::gen::element(FailureAction::fail, FailureAction::skip, FailureAction::dead_letter));
   for (int i = 0; i < steps; ++i) {
     const auto times = *rc::gen::inRange(0U, 6U);
-    chain.steps.push_back(*rc::gen::arbitrary<bool>() ? retry(times) : restart(times));
+    chain.steps.push_back(*rc::gen::arbitrary<bool>() ? RecoveryStep(retry(times)) : restart(times));
   }
   return chain;
 }

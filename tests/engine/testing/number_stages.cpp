@@ -309,9 +309,9 @@ std::vector<std::int64_t> zero_to(std::int64_t count) {
 }
 
 DeadLetterEncoder dead_numbers() {
-  return [](std::vector<DeadLetter>&& letters) {
+  return [](std::vector<DeadLetter<Batch>>&& letters) {
     std::vector<std::int64_t> values;
-    for (const DeadLetter& letter : letters)
+    for (const DeadLetter<Batch>& letter : letters)
       values.push_back(values_of(letter.record).front());
     return numbers(std::move(values));
   };
