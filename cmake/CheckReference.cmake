@@ -3,6 +3,10 @@
 
 file(STRINGS ${WARNINGS} warnings)
 list(FILTER warnings EXCLUDE REGEX "\\(variable\\) of (struct|class) .* is not documented")
+# Copies, moves and what iterators must have are what they are everywhere.
+list(FILTER warnings EXCLUDE REGEX "\\(typedef\\) of class .* is not documented")
+list(FILTER warnings EXCLUDE REGEX "Member operator[^ ]*\\(.* is not documented")
+list(FILTER warnings EXCLUDE REGEX "(&&?other\\) noexcept|=default) \\(function\\) of class .* is not documented")
 list(FILTER warnings EXCLUDE REGEX "\\(\\) const noexcept \\(function\\) of (struct|class) .* is not documented")
 if(warnings)
   list(JOIN warnings "\n" text)

@@ -1,13 +1,11 @@
 // Two supervised threads: one polls a sensor that fails now and then, and is begun again when it does; the
 // other prints what was read, and notices nothing.
 #include <chrono>
-#include <condition_variable>
-#include <deque>
 #include <iostream>
-#include <mutex>
 #include <optional>
 #include <stop_token>
 
+#include "weir/channel.hpp"
 #include "weir/supervisor.hpp"
 
 namespace {
@@ -28,44 +26,21 @@ class Sensor {
   int readings_ = 0;
 };
 
-/// Hands readings from one thread to the other. It outlives both, so nothing in it is lost when one fails.
-class Readings {
- public:
-  void push(std::optional<int> reading) {
-    const std::lock_guard lock(mutex_);
-    readings_.push_back(reading);
-    pushed_.notify_one();
-  }
-  /// Nothing once there are no more, or `stop` is requested.
-  std::optional<int> pop(const std::stop_token& stop) {
-    std::unique_lock lock(mutex_);
-    if (!pushed_.wait(lock, stop, [this] { return !readings_.empty(); })) return std::nullopt;
-    const std::optional<int> reading = readings_.front();
-    readings_.pop_front();
-    return reading;
-  }
-
- private:
-  std::mutex mutex_;
-  std::condition_variable_any pushed_;
-  std::deque<std::optional<int>> readings_;
-};
-
 }  // namespace
 
 int main() {
   Sensor sensor;
-  Readings readings;
+  weir::Channel<int> readings;  // outlives both threads, so nothing in it is lost when one fails
   weir::Supervisor supervisor({.policy = {.max_restarts = 5, .within = 30s, .backoff = {10ms, 1s, 0.2}}});
   supervisor.add("printer", [&](const std::stop_token& stop) {
-    while (const auto reading = readings.pop(stop))
+    while (const auto reading = readings.receive(stop))
       std::cout << *reading << " degrees\n";
   });
   supervisor.add("poller", [&](const std::stop_token& stop) {
-    std::optional<int> reading;
-    do {
-      readings.push(reading = sensor.read());
-    } while (reading && !stop.stop_requested());
+    while (const auto reading = sensor.read()) {
+      if (!readings.send(*reading, stop)) return;
+    }
+    readings.close();
   });
 
   const weir::SupervisorReport report = supervisor.run();

@@ -34,6 +34,15 @@ RunReport run_in(tbb::task_arena& arena, const Graph& graph, const RunOptions& o
   return runtime::Execution(graph, options, &arena).run();
 }
 
+RunReport run_in(tbb::task_arena& arena, Flow& flow, RunOptions options) {
+  arena.initialize();
+  const std::size_t asked = options.threads;
+  options.threads = static_cast<std::size_t>(arena.max_concurrency());  // by which the flow is checked
+  const Graph graph = flow.take_graph(options);
+  options.threads = asked;
+  return run_in(arena, graph, options);
+}
+
 RunReport run(const Graph& graph, const RunOptions& options) {
   refuse_inside_body();
   // A run that may have to be given up must not be on the caller's thread.

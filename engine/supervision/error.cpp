@@ -2,24 +2,17 @@
 
 #include <cxxabi.h>
 
-#include <cstdlib>
-#include <memory>
 #include <new>
 #include <system_error>
 #include <typeinfo>
 
+#include "weir/item_text.hpp"
+
 namespace weir {
 namespace {
 
-std::string demangled(const std::type_info& type) {
-  int status = 0;
-  const std::unique_ptr<char, decltype(&std::free)> name(
-      abi::__cxa_demangle(type.name(), nullptr, nullptr, &status), &std::free);
-  return status == 0 && name ? name.get() : type.name();
-}
-
 ErrorInfo describe(const std::exception& error, ErrorClass error_class) {
-  return {error_class, error.what(), demangled(typeid(error)), std::current_exception()};
+  return {error_class, error.what(), type_name(typeid(error)), std::current_exception()};
 }
 
 }  // namespace
@@ -55,7 +48,7 @@ ErrorInfo describe_current_exception() noexcept {
     } catch (...) {
       const std::type_info* type = abi::__cxa_current_exception_type();
       return {ErrorClass::other, "an exception that is no std::exception",
-              type ? demangled(*type) : "unknown", std::current_exception()};
+              type ? type_name(*type) : "unknown", std::current_exception()};
     }
   } catch (...) {  // describing it ran out of memory: keep at least the class
     ErrorInfo info;

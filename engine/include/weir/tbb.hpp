@@ -27,6 +27,7 @@
 #include <utility>
 
 #include "weir/detail/supervised_body.hpp"
+#include "weir/flow/job.hpp"
 #include "weir/per_worker.hpp"
 #include "weir/run.hpp"
 #include "weir/supervised_bodies.hpp"
@@ -91,5 +92,7 @@ auto supervised(const SupervisedBodies& bodies, std::string name, Body body) {
 /// Throws UsageError as `run` does, and where `options.threads` is not 0 (the arena has its own number) or
 /// there is a deadline: a run that is given up might go on using the arena.
 RunReport run_in(tbb::task_arena& arena, const Graph& graph, const RunOptions& options = {});
+/// The same for a typed flow.
+RunReport run_in(tbb::task_arena& arena, Flow& flow, RunOptions options = {});
 
 }  // namespace weir
