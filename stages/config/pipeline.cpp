@@ -15,6 +15,7 @@
 #include "stages/config/on_error.hpp"
 #include "stages/config/output_paths.hpp"
 #include "stages/config/planner.hpp"
+#include "stages/config/replaced_stages.hpp"
 #include "stages/config/replay_graph.hpp"
 #include "stages/config/runtime_config.hpp"
 #include "stages/config/settings.hpp"
@@ -91,8 +92,9 @@ class Loader {
     if (const ConfigValue* runtime = config_.find("runtime")) runtime_ = read_runtime(*runtime, problems_);
     read_name();
     if (ConfigValue* stages = stages_section()) {
-      if (options_.map_output_path) map_output_paths(*stages, registry_, options_.map_output_path);
+      if (options_.map_output_path) map_output_paths(*stages, registry_, output_path_map());
       stages_ = read_stages(*stages, registry_, default_on_error_, problems_);
+      replace_stages(stages_, options_.replace, file_, problems_);
     }
     if (const ConfigValue* supervisor = config_.find("supervisor")) read_groups(*supervisor);
     read_faults();
@@ -137,6 +139,14 @@ class Loader {
                                      suggest_name(key, {"on_error"})));
       }
     }
+  }
+
+  // A sink that is replaced writes to no path.
+  OutputPathMap output_path_map() const {
+    return [this](const std::string& stage, const std::string& path) {
+      return replacement_of(stage, options_.replace) != nullptr ? path
+                                                                : options_.map_output_path(stage, path);
+    };
   }
 
   void read_groups(const ConfigValue& supervisor) {

@@ -26,15 +26,20 @@ using OutputPathMap = std::function<std::string(const std::string& stage, const 
 
 /// What the config is loaded with, besides its own text.
 struct LoadOptions {
-  std::vector<std::pair<std::string, std::string>> vars;  ///< `--var name=value`: the last of a name wins
-  std::vector<std::pair<std::string, std::string>> sets;  ///< `--set stage.key=value`: values are YAML
+  std::vector<std::pair<std::string, std::string>> vars = {};  ///< `--var name=value`: the last of a name wins
+  std::vector<std::pair<std::string, std::string>> sets = {};  ///< `--set stage.key=value`: values are YAML
   /// `--chaos throw=1%,seed=7`: faults on purpose, in place of the config's `chaos:`.
-  std::optional<std::string> chaos;
-  std::string working_folder;  ///< what relative paths in `vars`, `sets` and the environment resolve by
+  std::optional<std::string> chaos = {};
+  std::string working_folder = {};  ///< what relative paths in `vars`, `sets` and the environment resolve by
   const StageRegistry* registry = nullptr;  ///< null: StageRegistry::builtin()
   /// Looks up `${env.NAME}`; empty: the environment of the process.
-  std::function<std::optional<std::string>(const std::string& name)> environment;
-  OutputPathMap map_output_path;  ///< empty: sinks write where the config says
+  std::function<std::optional<std::string>(const std::string& name)> environment = {};
+  OutputPathMap map_output_path = {};  ///< empty: sinks write where the config says
+  /// Stages, by their names in the config, that are planned by these descriptions instead of those of their
+  /// types: `{{"orders", weir::records_from(orders, fields)}}`. A source takes a source's place, a sink a
+  /// sink's, another stage that of one with the same ports. What the config says beside the type's own options
+  /// (`on_error`, `from`, `workers` ...) still holds; those must be spelt right, and are not used.
+  std::vector<std::pair<std::string, StageDescription>> replace = {};
 };
 
 /// A stage as configured, for whoever shows a pipeline.

@@ -5,6 +5,7 @@
 // are used by one thread and do no I/O, save that a reader's plan sniffs its file for a schema.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -83,13 +84,16 @@ struct StageDescription {
   std::vector<PortDescription> inputs;   ///< none: a source
   std::vector<PortDescription> outputs;  ///< none: a sink
   std::vector<OptionDescription> options;
-  std::unique_ptr<StagePlan> (*plan)(const Options& options) = nullptr;
+  std::function<std::unique_ptr<StagePlan>(const Options& options)> plan = nullptr;
 
   bool is_source() const noexcept { return inputs.empty(); }
   bool is_sink() const noexcept { return outputs.empty(); }
 };
 
-/// The stage types by name. Filled once, then only read, from any thread.
+/// The stage types by name. Filled once, then only read, from any thread. A program's own types go into a copy:
+///
+///     weir::StageRegistry registry = weir::StageRegistry::builtin();
+///     registry.add(weir::map_records("add_tax", ...));  // weir/typed_stages.hpp
 class StageRegistry {
  public:
   /// All stages of this library, from the one explicit list in stages/builtin_stages.cpp.
