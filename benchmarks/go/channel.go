@@ -1,62 +1,56 @@
-// What benchmarks/channel.cpp asks, of Go's buffered channels: `go run benchmarks/go/channel.go` prints the
-// nanoseconds an item by producers, consumers and capacity; the least of some rounds.
 package main
 
 import (
 	"fmt"
 	"sync"
-	"time"
 )
 
-const (
-	items  = 1_000_000
-	rounds = 7
-)
-
-func run(producers, consumers, capacity int) time.Duration {
-	channel := make(chan int64, capacity)
-	var producing, consuming sync.WaitGroup
-	begin := time.Now()
-	for i := 0; i < producers; i++ {
-		producing.Add(1)
+// passed sends items one by one from some goroutines to others.
+func passed(items, producers, consumers, capacity int) bool {
+	queue := make(chan uint64, capacity)
+	var sending, receiving sync.WaitGroup
+	sending.Add(producers)
+	receiving.Add(consumers)
+	counts := make([]int, consumers)
+	for producer := 0; producer < producers; producer++ {
 		go func() {
-			defer producing.Done()
-			for item := int64(0); item < int64(items/producers); item++ {
-				channel <- item
+			defer sending.Done()
+			for i := 0; i < items/producers; i++ {
+				queue <- uint64(i)
 			}
 		}()
 	}
-	for i := 0; i < consumers; i++ {
-		consuming.Add(1)
-		go func() {
-			defer consuming.Done()
-			sum := int64(0)
-			for item := range channel {
-				sum += item
+	for consumer := 0; consumer < consumers; consumer++ {
+		go func(consumer int) {
+			defer receiving.Done()
+			count := 0
+			for range queue {
+				count++
 			}
-			sink(sum)
-		}()
+			counts[consumer] = count
+		}(consumer)
 	}
-	producing.Wait()
-	close(channel)
-	consuming.Wait()
-	return time.Since(begin)
+	sending.Wait()
+	close(queue)
+	receiving.Wait()
+	sum := 0
+	for _, count := range counts {
+		sum += count
+	}
+	return sum == items
 }
 
-//go:noinline
-func sink(int64) {}
-
-func main() {
-	for _, threads := range []int{1, 2, 4} {
+func channels() []pattern {
+	const items = 1_000_000
+	var all []pattern
+	for _, each := range []int{1, 2} {
 		for _, capacity := range []int{64, 1024, 16384} {
-			least := time.Hour
-			for round := 0; round < rounds; round++ {
-				if took := run(threads, threads, capacity); took < least {
-					least = took
-				}
-			}
-			fmt.Printf("%dx%d capacity %5d: %6.1f ns an item\n", threads, threads, capacity,
-				float64(least.Nanoseconds())/items)
+			each, capacity := each, capacity
+			all = append(all, pattern{
+				name:    fmt.Sprintf("channel/Go/producers:%d/consumers:%d/capacity:%d", each, each, capacity),
+				threads: 2 * each, items: items,
+				run: func() bool { return passed(items, each, each, capacity) }})
 		}
 	}
+	return all
 }

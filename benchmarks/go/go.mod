@@ -1,0 +1,3 @@
+module weir/benchmarks
+
+go 1.19

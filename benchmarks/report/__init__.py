@@ -1,0 +1,1 @@
+"""What scripts/bench is made of: finding contenders, running them in rounds, and writing what came out."""
