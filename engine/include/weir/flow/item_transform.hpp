@@ -72,9 +72,11 @@ class ItemLoop final : public FusedLoop {
   template <std::size_t... I>
   static void run(const Input& input, std::span<Transform* const> incarnations, LoopOutput& out,
                   std::index_sequence<I...>) {
+    // A stage that somebody has wrapped, a test that throws faults, say, is not what the loop was compiled
+    // for: this throws then, before anything is touched, and the stages are called one by one.
     std::tuple leases(
-        static_cast<ItemTransform<Stages, typename ItemAt<I, T, Stages...>::type>*>(incarnations[I])
-            ->incarnation()
+        dynamic_cast<ItemTransform<Stages, typename ItemAt<I, T, Stages...>::type>&>(*incarnations[I])
+            .incarnation()
             .lease()...);
     LoopCall<T, decltype(leases), Stages...>(input, leases, out).run();
   }

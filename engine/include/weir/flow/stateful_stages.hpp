@@ -87,7 +87,9 @@ template <class Acc, class Fold, class Combine = std::nullptr_t>
 auto reduce(std::string name, Acc init, Fold fold, Combine combine = {}) {
   return flow::StatefulStage{
       flow::StageSettings(std::move(name)), "reduce",
-      TransformTraits{.concurrency = flow::concurrency_with<Combine>(), .breaker = true},
+      TransformTraits{.concurrency = flow::concurrency_with<Combine>(),
+                      .state_after_throw = StateAfterThrow::spoilt,
+                      .breaker = true},
       [=]<class T>(std::type_identity<T>) {
         static_assert(std::is_invocable_r_v<Acc, const Fold&, Acc, const T&>,
                       "weir::reduce needs fold(acc, const T&), which answers the next acc");
