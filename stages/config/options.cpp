@@ -9,7 +9,7 @@
 namespace weir {
 namespace {
 
-constexpr Type kTypes[] = {Type::boolean, Type::int64, Type::float64, Type::string, Type::timestamp};
+constexpr Type kTypes[] = {Type::boolean, Type::int64, Type::float64, Type::string, Type::timestamp, Type::date};
 
 std::vector<std::string> type_names() {
   std::vector<std::string> names;

@@ -52,6 +52,8 @@ bool fits(Type type, const std::string& text) {
       return parse_double(text).has_value();
     case Type::timestamp:
       return parse_timestamp(text).has_value();
+    case Type::date:
+      return parse_date(text).has_value();
     case Type::string:
       break;
   }
@@ -71,6 +73,9 @@ void set_value(ColumnBuilder& builder, Type type, std::size_t row, const std::st
       return;
     case Type::timestamp:
       builder.values<std::int64_t>()[row] = *parse_timestamp(text);
+      return;
+    case Type::date:
+      builder.values<std::int64_t>()[row] = *parse_date(text);
       return;
     case Type::string:
       builder.set_copy(row, text);

@@ -7,6 +7,7 @@
 #include "stages/expressions/coercion.hpp"
 #include "stages/expressions/conditional.hpp"
 #include "stages/expressions/message_text.hpp"
+#include "stages/records/value_text.hpp"
 #include "weir/diagnostic.hpp"
 
 namespace weir::expressions {
@@ -35,6 +36,7 @@ std::string type_list(const Arguments& values) {
 }
 
 bool is_number(Type type) noexcept { return type == Type::int64 || type == Type::float64; }
+bool is_time(Type type) noexcept { return type == Type::timestamp || type == Type::date; }
 
 // What to do where two values have no type in common.
 std::string mend_types(const Arguments& values) {
@@ -46,13 +48,14 @@ std::string mend_types(const Arguments& values) {
   };
   const Kernel* number = find_if([](const KernelPtr& value) { return is_number(value->type()); });
   const Kernel* text = find_if([](const KernelPtr& value) { return value->type() == Type::string; });
-  const Kernel* time = find_if([](const KernelPtr& value) { return value->type() == Type::timestamp; });
+  const Kernel* time = find_if([](const KernelPtr& value) { return is_time(value->type()); });
   if (number != nullptr && text != nullptr) {
     if (text->constant() != nullptr)
       return "a number stands without quotes; a string is made by cast(... as string)";
     return "cast the string: cast(... as " + std::string(to_string(number->type())) + ")";
   }
-  if (time != nullptr && text != nullptr) return "cast the string: cast(... as timestamp)";
+  if (time != nullptr && text != nullptr)
+    return "cast the string: cast(... as " + std::string(to_string(time->type())) + ")";
   return "cast one of them: cast(... as string)";
 }
 
@@ -70,10 +73,16 @@ std::string mend_types(const Arguments& values) {
   std::string mend = "it takes " + signatures(forms);
   if (call.name == "and" || call.name == "or" || call.name == "not")
     mend = "it takes bools: compare the value, as in `x <> 0`";
+  const bool is_sum = call.name == "+" || call.name == "-";
   if (call.name == "//") mend = "it divides integers; for doubles write floor(x / y)";
-  if (call.name == "+" && std::any_of(values.begin(), values.end(),
-                                      [](const KernelPtr& value) { return value->type() == Type::string; }))
+  if (is_sum && std::any_of(values.begin(), values.end(),
+                            [](const KernelPtr& value) { return is_time(value->type()); })) {
+    mend = "a date takes days, as in d + 3; between two times is date_diff('second', t, u)";
+  } else if (call.name == "+" && std::any_of(values.begin(), values.end(), [](const KernelPtr& value) {
+               return value->type() == Type::string;
+             })) {
     mend = "strings are joined by `||`; a number is made by cast(... as int64)";
+  }
   fail(call.star ? node.span : call.name_span, message, mend);
 }
 
@@ -97,9 +106,12 @@ Type parameter_type(const Function& form, std::size_t argument, Type common) {
   return common;
 }
 
-[[noreturn]] void throw_no_timestamp(const Node& node, const Kernel& text) {
-  fail(node.span, "this is no timestamp: " + shown(text.constant()->column->text(0)),
-       "write it as 'YYYY-MM-DD HH:MM:SS'");
+[[noreturn]] void throw_no_time(const Node& node, const Kernel& text, Type wanted) {
+  const std::string_view written = text.constant()->column->text(0);
+  const bool is_date = wanted == Type::date;
+  std::string mend = is_date ? "write it as 'YYYY-MM-DD'" : "write it as 'YYYY-MM-DD HH:MM:SS'";
+  if (is_date && parse_timestamp(written)) mend = "write timestamp " + shown(written);
+  fail(node.span, (is_date ? "this is no date: " : "this is no timestamp: ") + shown(written), mend);
 }
 
 KernelPtr as_string(KernelPtr value) {
@@ -119,7 +131,7 @@ Arguments converted_arguments(const Node& node, const Call& call, const Function
     const Type type = parameter_type(form, i, common);
     const KernelPtr before = values[i];
     values[i] = form.conversion == Conversion::to_string ? as_string(before) : converted(before, type);
-    if (!values[i]) throw_no_timestamp(*call.arguments[i], *before);
+    if (!values[i]) throw_no_time(*call.arguments[i], *before, type);
   }
   return values;
 }
@@ -184,7 +196,7 @@ KernelPtr Binder::bind_as(const Node& node, Type type, std::string_view wanted_b
          type == Type::boolean ? "compare it, as in `x <> 0`" : "");
   }
   KernelPtr result = converted(value, type);
-  if (!result) throw_no_timestamp(node, *value);
+  if (!result) throw_no_time(node, *value, type);
   return result;
 }
 
@@ -251,7 +263,7 @@ KernelPtr Binder::bind_case(const Node& node, const Case& form) {
   for (std::size_t i = 0; i < values.size(); ++i) {
     if (i < conditions.size()) parts.push_back(std::move(conditions[i]));
     KernelPtr value = converted(values[i], *type);
-    if (!value) throw_no_timestamp(*value_nodes[i], *values[i]);
+    if (!value) throw_no_time(*value_nodes[i], *values[i], *type);
     parts.push_back(std::move(value));
   }
   KernelPtr result = folded(make_case(*type, std::move(parts)));

@@ -5,6 +5,7 @@
 
 #include "stages/expressions/message_text.hpp"
 #include "stages/expressions/operation_kernel.hpp"
+#include "stages/records/calendar.hpp"
 #include "stages/records/value_text.hpp"
 
 namespace weir::expressions {
@@ -46,6 +47,21 @@ struct TimestampToText {
   static void compute(Int value, std::string& result) { append_timestamp(result, value); }
 };
 
+struct DateToText {
+  static void compute(Int value, std::string& result) { append_date(result, value); }
+};
+struct DateToTimestamp {
+  static void compute(Int days, Int& result) { result = days * kMicrosPerDay; }
+};
+// The day that the instant lies in.
+struct TimestampToDate {
+  static bool compute(Int micros, Int& result) {
+    result = floor_divide(micros, kMicrosPerDay);
+    return is_date(result);
+  }
+  static std::string failure(Int micros) { return cannot(shown_timestamp(micros), Type::date); }
+};
+
 // Halves go to the even neighbour, as in DuckDB.
 struct DoubleToInteger {
   static bool compute(double value, Int& result) {
@@ -83,6 +99,15 @@ struct TextToDouble {
 struct TextToTimestamp {
   static bool compute(Text text, Int& result) { return take(parse_timestamp(without_blanks(text)), result); }
   static std::string failure(Text text) { return cannot(shown(text), Type::timestamp); }
+};
+// Of a timestamp's text, its day in UTC.
+struct TextToDate {
+  static bool compute(Text text, Int& result) {
+    const Text written = without_blanks(text);
+    if (take(parse_date(written), result)) return true;
+    return take(parse_timestamp(written), result) && TimestampToDate::compute(result, result);
+  }
+  static std::string failure(Text text) { return cannot(shown(text), Type::date); }
 };
 // Beside the words that files hold, a cast takes the short forms that DuckDB takes.
 struct TextToBoolean {
@@ -154,6 +179,8 @@ Maker maker_from_text(Type to) noexcept {
       return make<TextToDouble>;
     case Type::timestamp:
       return make<TextToTimestamp>;
+    case Type::date:
+      return make<TextToDate>;
     default:
       return nullptr;
   }
@@ -170,7 +197,9 @@ Maker maker(Type from, Type to) noexcept {
     case Type::string:
       return maker_from_text(to);
     case Type::timestamp:
-      return to == Type::string ? make<TimestampToText> : nullptr;
+      return to == Type::string ? make<TimestampToText> : to == Type::date ? make<TimestampToDate> : nullptr;
+    case Type::date:
+      return to == Type::string ? make<DateToText> : to == Type::timestamp ? make<DateToTimestamp> : nullptr;
   }
   return nullptr;
 }

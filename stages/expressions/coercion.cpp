@@ -4,9 +4,12 @@
 #include <utility>
 
 #include "stages/expressions/casting.hpp"
+#include "stages/records/value_text.hpp"
 
 namespace weir::expressions {
 namespace {
+
+constexpr int kReadsText = 2;  // the cost of a text that is read as another type
 
 bool is_text_literal(const Kernel& value) noexcept {
   return value.constant() != nullptr && value.constant()->flavour == Constant::Flavour::text_literal;
@@ -17,7 +20,8 @@ bool is_text_literal(const Kernel& value) noexcept {
 std::optional<int> conversion_cost(const Kernel& value, Type to) noexcept {
   if (value.is_untyped_null() || value.type() == to) return 0;
   if (value.type() == Type::int64 && to == Type::float64) return 1;
-  if (is_text_literal(value) && to == Type::timestamp) return 2;
+  if (value.type() == Type::date && to == Type::timestamp) return 1;
+  if (is_text_literal(value) && (to == Type::timestamp || to == Type::date)) return kReadsText;
   return std::nullopt;
 }
 
@@ -25,12 +29,15 @@ KernelPtr converted(KernelPtr value, Type to) {
   if (value->type() == to) return value;
   if (value->is_untyped_null()) return make_typed_null(std::move(value), to);
   const bool is_text = value->type() == Type::string;
+  // A cast would cut the time off without a word.
+  if (is_text && to == Type::date && !parse_date(value->constant()->column->text(0))) return nullptr;
   KernelPtr cast = folded(make_cast(std::move(value), to, CastFailure::error));
   return is_text && cast->constant() == nullptr ? nullptr : cast;
 }
 
 std::optional<Type> common_type(const Arguments& values) noexcept {
-  for (const Type candidate : {Type::boolean, Type::int64, Type::float64, Type::string, Type::timestamp}) {
+  for (const Type candidate :
+       {Type::boolean, Type::int64, Type::float64, Type::string, Type::date, Type::timestamp}) {
     bool fits = true;
     bool wanted = false;  // by a value that is of this type, or, for string, by nothing else
     for (const KernelPtr& value : values) {
@@ -51,7 +58,8 @@ const Function* best_form(const std::vector<const Function*>& forms, const Argum
     std::optional<int> cost = 0;
     for (std::size_t i = 0; i < values.size() && cost; ++i) {
       const std::optional<int> more = conversion_cost(*values[i], form->parameters[i]);
-      cost = more ? std::optional(*cost + *more) : std::nullopt;
+      const bool allowed = more && (*more < kReadsText || form->reads_texts);
+      cost = allowed ? std::optional(*cost + *more) : std::nullopt;
     }
     if (!cost || (best != nullptr && *cost >= best_cost)) continue;
     best = form;

@@ -24,6 +24,7 @@ const FunctionTable& FunctionTable::builtin() {
   static const FunctionTable table = [] {
     FunctionTable functions;
     add_arithmetic(functions);
+    add_date_arithmetic(functions);
     add_comparisons(functions);
     add_logic(functions);
     add_conditionals(functions);

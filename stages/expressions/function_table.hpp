@@ -35,6 +35,7 @@ struct Function {
   std::size_t arguments_max = 0;
   std::optional<Type> result = {};  ///< nothing: the common type
   bool null_gives_null = true;      ///< whatever the other arguments are
+  bool reads_texts = true;          ///< whether a literal text becomes its date or timestamp
   KernelPtr (*make)(Type result, Arguments arguments) = nullptr;
 
   bool takes(std::size_t arguments) const noexcept;
@@ -75,6 +76,7 @@ std::string signatures(const std::vector<const Function*>& forms);
 
 // Each file of functions adds its own.
 void add_arithmetic(FunctionTable& table);
+void add_date_arithmetic(FunctionTable& table);
 void add_comparisons(FunctionTable& table);
 void add_logic(FunctionTable& table);
 void add_conditionals(FunctionTable& table);

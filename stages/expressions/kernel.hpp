@@ -137,6 +137,7 @@ decltype(auto) with_stored_type(Type type, Visit&& visit) {
       return visit(std::type_identity<StringSlot>{});
     case Type::int64:
     case Type::timestamp:
+    case Type::date:
       break;
   }
   return visit(std::type_identity<std::int64_t>{});

@@ -45,4 +45,10 @@ inline Literal timestamp_literal(std::int64_t micros) {
   return literal;
 }
 
+inline Literal date_literal(std::int64_t days) {
+  Literal literal = typed_literal(Type::date);
+  literal.int64 = days;
+  return literal;
+}
+
 }  // namespace weir::expressions

@@ -30,4 +30,10 @@ std::string shown_timestamp(std::int64_t micros) {
   return "'" + text + "'";
 }
 
+std::string shown_date(std::int64_t days) {
+  std::string text;
+  append_date(text, days);
+  return "'" + text + "'";
+}
+
 }  // namespace weir::expressions

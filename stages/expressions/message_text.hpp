@@ -13,5 +13,6 @@ std::string shown(double value);
 /// In single quotes; cut where it is very long.
 std::string shown(std::string_view value);
 std::string shown_timestamp(std::int64_t micros);
+std::string shown_date(std::int64_t days);
 
 }  // namespace weir::expressions

@@ -277,13 +277,17 @@ class Parser {
 
   NodePtr prefixed_text(const Token& token) {
     const Token text = peek();
-    if (!token.is_keyword("timestamp")) {
-      const bool date = token.is_keyword("date");
+    const bool is_date = token.is_keyword("date");
+    if (!is_date && !token.is_keyword("timestamp"))
       fail(text, "a text cannot follow `" + std::string(token.written) + "`",
-           date ? "write timestamp " + std::string(text.written) : "an operator is missing between them");
-    }
+           "an operator is missing between them");
     take();
     const std::string written = unquoted(text);
+    if (is_date) {
+      const auto days = parse_date(written);
+      if (!days) fail(text, "this is no date: '" + written + "'", "write it as 'YYYY-MM-DD'");
+      return node(span_from(token.span.offset), date_literal(*days));
+    }
     const auto micros = parse_timestamp(written);
     if (!micros) fail(text, "this is no timestamp: '" + written + "'", "write it as 'YYYY-MM-DD HH:MM:SS'");
     return node(span_from(token.span.offset), timestamp_literal(*micros));

@@ -31,7 +31,8 @@ std::optional<Type> cast_type_named(std::string_view name) noexcept {
 
 std::string suggest_cast_type(std::string_view wrong) {
   std::vector<std::string> names;
-  for (const Type type : {Type::boolean, Type::int64, Type::float64, Type::string, Type::timestamp})
+  for (const Type type :
+       {Type::boolean, Type::int64, Type::float64, Type::string, Type::timestamp, Type::date})
     names.emplace_back(to_string(type));
   return suggest_name(wrong, names);
 }

@@ -124,6 +124,8 @@ ColumnPtr decode_column(const ScannedText& scanned, std::size_t column, Type typ
       return decode_parsed<double>(input, type, parse_double);
     case Type::timestamp:
       return decode_parsed<std::int64_t>(input, type, parse_timestamp);
+    case Type::date:
+      return decode_parsed<std::int64_t>(input, type, parse_date);
     case Type::string:
       break;
   }

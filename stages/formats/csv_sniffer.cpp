@@ -44,15 +44,31 @@ Type sniff_number(std::string_view text) noexcept {
   return text.empty() && parse_double(whole) ? Type::float64 : Type::string;
 }
 
-// A date without a time stays text: it has no type of its own yet, and as a timestamp would come back longer.
-bool has_date_and_time(std::string_view text) noexcept {
-  constexpr std::string_view kShape = "dddd-dd-dd?dd:dd";
-  if (text.size() < kShape.size()) return false;
-  for (std::size_t i = 0; i < kShape.size(); ++i) {
-    const char wanted = kShape[i];
+// Whether a text begins as a shape says: `d` for a digit, `?` for anything, the rest for itself.
+bool has_shape(std::string_view text, std::string_view shape) noexcept {
+  if (text.size() < shape.size()) return false;
+  for (std::size_t i = 0; i < shape.size(); ++i) {
+    const char wanted = shape[i];
     if (wanted == 'd' ? !is_digit(text[i]) : wanted != '?' && text[i] != wanted) return false;
   }
   return true;
+}
+
+Type sniff_time(std::string_view text) noexcept {
+  constexpr std::string_view kDate = "dddd-dd-dd";
+  if (!has_shape(text, kDate)) return Type::string;
+  if (text.size() == kDate.size()) return parse_date(text) ? Type::date : Type::string;
+  return has_shape(text, "dddd-dd-dd?dd:dd") && parse_timestamp(text) ? Type::timestamp : Type::string;
+}
+
+bool is_number(Type type) noexcept { return type == Type::int64 || type == Type::float64; }
+bool is_time(Type type) noexcept { return type == Type::date || type == Type::timestamp; }
+
+// The type that fits values of both.
+Type common_type(Type a, Type b) noexcept {
+  if (a == b) return a;
+  if (is_number(a) && is_number(b)) return Type::float64;
+  return is_time(a) && is_time(b) ? Type::timestamp : Type::string;
 }
 
 // The type that fits the values of a column so far.
@@ -61,16 +77,12 @@ class TypeGuess {
   void add(std::string_view text) noexcept {
     if (type_ == Type::string) return;
     const Type next = text.empty() ? Type::string : sniff_type(text);
-    if (!type_ || *type_ == next)
-      type_ = next;
-    else
-      type_ = is_number(*type_) && is_number(next) ? Type::float64 : Type::string;
+    type_ = type_ ? common_type(*type_, next) : next;
   }
   Type type() const noexcept { return type_.value_or(Type::string); }
   bool has_seen_values() const noexcept { return type_.has_value(); }
 
  private:
-  static bool is_number(Type type) noexcept { return type == Type::int64 || type == Type::float64; }
   std::optional<Type> type_;  ///< none before the first value that is not NULL
 };
 
@@ -137,8 +149,7 @@ void check_header_against_schema(const std::vector<std::string>& names, std::vec
 Type sniff_type(std::string_view text) noexcept {
   if (const Type number = sniff_number(text); number != Type::string) return number;
   if (text == "true" || text == "false") return Type::boolean;
-  if (has_date_and_time(text) && parse_timestamp(text)) return Type::timestamp;
-  return Type::string;
+  return sniff_time(text);
 }
 
 Sniffed sniff(std::string_view beginning, bool is_whole, const SniffOptions& options) {

@@ -53,6 +53,12 @@ constexpr CivilDate civil_from_days(std::int64_t days) noexcept {
   return {year_of_era + era * 400 + (month <= 2 ? 1 : 0), month, day};
 }
 
+/// The days that dates reach: whole years, of which every instant is a timestamp too.
+inline constexpr std::int64_t kDateMin = days_from_civil({-290'307, 1, 1});
+inline constexpr std::int64_t kDateMax = days_from_civil({294'246, 12, 31});
+
+constexpr bool is_date(std::int64_t days) noexcept { return days >= kDateMin && days <= kDateMax; }
+
 constexpr int days_in_month(std::int64_t year, int month) noexcept {
   constexpr int kDays[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
   const bool leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);

@@ -108,6 +108,11 @@ void append_json_value(std::string& to, const Column& column, std::size_t row) {
       append_timestamp(to, column.values<std::int64_t>()[row]);
       to += '"';
       return;
+    case Type::date:
+      to += '"';
+      append_date(to, column.values<std::int64_t>()[row]);
+      to += '"';
+      return;
   }
 }
 

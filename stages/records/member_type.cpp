@@ -6,6 +6,7 @@
 #include <limits>
 #include <utility>
 
+#include "stages/records/calendar.hpp"
 #include "stages/records/value_text.hpp"
 
 namespace weir {
@@ -37,6 +38,8 @@ constexpr Type type_of() {
     return Type::float64;
   else if constexpr (std::is_same_v<Value, std::string>)
     return Type::string;
+  else if constexpr (std::is_same_v<Value, Date>)
+    return Type::date;
   else
     return Type::timestamp;
 }
@@ -71,6 +74,8 @@ class ValueWriter {
       values_[row] = value;
     else if constexpr (std::is_same_v<Value, Timestamp>)
       values_[row] = value.time_since_epoch().count();
+    else if constexpr (std::is_same_v<Value, Date>)
+      write_date(row, value.time_since_epoch().count());
     else if (std::in_range<std::int64_t>(value))
       values_[row] = static_cast<std::int64_t>(value);
     else
@@ -88,6 +93,11 @@ class ValueWriter {
       values_[row] = StringSlot(text);
     else
       column_.set_copy(row, text);
+  }
+  void write_date(std::size_t row, std::int64_t days) {
+    if (!is_date(days))
+      return refuse_value(row, "a date " + std::to_string(days) + " days from 1970-01-01 is out of range");
+    values_[row] = days;
   }
   void refuse_value(std::size_t row, const std::string& what) {
     column_.set_null(row);
@@ -133,6 +143,8 @@ class ValueReader {
       member = values_[row] != 0;
     } else if constexpr (std::is_same_v<Value, Timestamp>) {
       member = Timestamp(std::chrono::microseconds(values_[row]));
+    } else if constexpr (std::is_same_v<Value, Date>) {
+      member = Date(std::chrono::days(values_[row]));
     } else if (fits(values_[row])) {
       member = static_cast<Value>(values_[row]);
     } else {
@@ -239,6 +251,7 @@ WEIR_MEMBER_TYPE(float);
 WEIR_MEMBER_TYPE(double);
 WEIR_MEMBER_TYPE(std::string);
 WEIR_MEMBER_TYPE(Timestamp);
+WEIR_MEMBER_TYPE(Date);
 #undef WEIR_MEMBER_TYPE
 
 }  // namespace weir

@@ -25,6 +25,8 @@ std::string_view member_named(Type type) {
       return "a std::string";
     case Type::timestamp:
       return "a weir::Timestamp";
+    case Type::date:
+      return "a weir::Date";
   }
   return "another";
 }

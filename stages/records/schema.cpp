@@ -13,7 +13,7 @@ struct TypeName {
 constexpr std::array kTypeNames = {
     TypeName{Type::boolean, "bool"},        TypeName{Type::int64, "int64"},
     TypeName{Type::float64, "double"},      TypeName{Type::string, "string"},
-    TypeName{Type::timestamp, "timestamp"},
+    TypeName{Type::timestamp, "timestamp"}, TypeName{Type::date, "date"},
 };
 
 char lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }

@@ -13,11 +13,11 @@ namespace {
 
 bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
 
-// Reads a timestamp from left to right; once something does not fit, everything after it does not either.
-class TimestampReader {
+// Reads a date or a timestamp from left to right; once something does not fit, everything after it does not
+// either.
+class TimeReader {
  public:
-  explicit TimestampReader(std::string_view text) noexcept
-      : next_(text.data()), end_(text.data() + text.size()) {}
+  explicit TimeReader(std::string_view text) noexcept : next_(text.data()), end_(text.data() + text.size()) {}
 
   bool at_end() const noexcept { return next_ == end_; }
   bool take(char c) noexcept {
@@ -53,7 +53,7 @@ class TimestampReader {
 
 constexpr std::int64_t kYearMax = 294'246;  // the last whole one that 64 bits of microseconds reach
 
-std::optional<std::int64_t> read_days(TimestampReader& reader) noexcept {
+std::optional<std::int64_t> read_days(TimeReader& reader) noexcept {
   const bool negative = reader.take('-');
   const auto year = reader.number(4, 6, kYearMax);
   if (!year || !reader.take('-')) return std::nullopt;
@@ -67,7 +67,7 @@ std::optional<std::int64_t> read_days(TimestampReader& reader) noexcept {
   return days_from_civil({signed_year, month_number, static_cast<int>(*day)});
 }
 
-std::optional<std::int64_t> read_time_of_day(TimestampReader& reader) noexcept {
+std::optional<std::int64_t> read_time_of_day(TimeReader& reader) noexcept {
   const auto hour = reader.number(2, 2, 23);
   if (!hour || !reader.take(':')) return std::nullopt;
   const auto minute = reader.number(2, 2, 59);
@@ -83,7 +83,7 @@ std::optional<std::int64_t> read_time_of_day(TimestampReader& reader) noexcept {
 }
 
 // What to take away for UTC.
-std::optional<std::int64_t> read_offset(TimestampReader& reader) noexcept {
+std::optional<std::int64_t> read_offset(TimeReader& reader) noexcept {
   if (reader.at_end() || reader.take('Z') || reader.take('z')) return 0;
   const bool west = reader.take('-');
   if (!west && !reader.take('+')) return std::nullopt;
@@ -114,6 +114,15 @@ char* write_year(char* at, std::int64_t year) noexcept {
   return write_two_digits(write_two_digits(at, year / 100), year % 100);
 }
 
+char* write_date(char* at, std::int64_t days) noexcept {
+  const CivilDate date = civil_from_days(days);
+  at = write_year(at, date.year);
+  *at++ = '-';
+  at = write_two_digits(at, date.month);
+  *at++ = '-';
+  return write_two_digits(at, date.day);
+}
+
 char lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
 
 // Requires `word` in small letters.
@@ -142,14 +151,9 @@ void append_double(std::string& to, double value) {
 }
 
 void append_timestamp(std::string& to, std::int64_t micros) {
-  const CivilDate date = civil_from_days(floor_divide(micros, kMicrosPerDay));
   const std::int64_t of_day = floor_remainder(micros, kMicrosPerDay);
   char buffer[40];
-  char* at = write_year(buffer, date.year);
-  *at++ = '-';
-  at = write_two_digits(at, date.month);
-  *at++ = '-';
-  at = write_two_digits(at, date.day);
+  char* at = write_date(buffer, floor_divide(micros, kMicrosPerDay));
   *at++ = ' ';
   at = write_two_digits(at, of_day / kMicrosPerHour);
   *at++ = ':';
@@ -163,6 +167,11 @@ void append_timestamp(std::string& to, std::int64_t micros) {
     at = write_two_digits(at, fraction % 100);
   }
   to.append(buffer, at);
+}
+
+void append_date(std::string& to, std::int64_t days) {
+  char buffer[40];
+  to.append(buffer, write_date(buffer, days));
 }
 
 void append_boolean(std::string& to, bool value) { to += value ? "true" : "false"; }
@@ -182,6 +191,8 @@ void append_value(std::string& to, const Column& column, std::size_t row) {
       return append_double(to, column.values<double>()[row]);
     case Type::timestamp:
       return append_timestamp(to, column.values<std::int64_t>()[row]);
+    case Type::date:
+      return append_date(to, column.values<std::int64_t>()[row]);
     case Type::string:
       to += column.text(row);
       return;
@@ -232,7 +243,7 @@ std::optional<bool> parse_boolean(std::string_view text) noexcept {
 }
 
 std::optional<std::int64_t> parse_timestamp(std::string_view text) noexcept {
-  TimestampReader reader(text);
+  TimeReader reader(text);
   const auto days = read_days(reader);
   if (!days) return std::nullopt;
   const std::int64_t midnight = *days * kMicrosPerDay;
@@ -243,6 +254,12 @@ std::optional<std::int64_t> parse_timestamp(std::string_view text) noexcept {
   const auto offset = read_offset(reader);
   if (!offset || !reader.at_end()) return std::nullopt;
   return midnight + *time_of_day - *offset;
+}
+
+std::optional<std::int64_t> parse_date(std::string_view text) noexcept {
+  TimeReader reader(text);
+  const auto days = read_days(reader);
+  return days && reader.at_end() ? days : std::nullopt;
 }
 
 }  // namespace weir

@@ -19,6 +19,8 @@ void append_int64(std::string& to, std::int64_t value);
 void append_double(std::string& to, double value);
 /// YYYY-MM-DD HH:MM:SS, and six digits of a fraction where there is one.
 void append_timestamp(std::string& to, std::int64_t micros);
+/// YYYY-MM-DD, of days since 1970-01-01.
+void append_date(std::string& to, std::int64_t days);
 /// true or false.
 void append_boolean(std::string& to, bool value);
 /// Appends a column's value by its type; nothing for NULL.
@@ -33,5 +35,7 @@ std::optional<bool> parse_boolean(std::string_view text) noexcept;
 /// ISO: YYYY-MM-DD, optionally ` ` or `T` and HH:MM[:SS[.fraction]], optionally `Z` or an offset (+HH, +HHMM,
 /// +HH:MM) that is taken away to give UTC. Digits of a fraction past the sixth are cut off.
 std::optional<std::int64_t> parse_timestamp(std::string_view text) noexcept;
+/// ISO: YYYY-MM-DD, as days since 1970-01-01. Nothing where a timestamp would not reach the day.
+std::optional<std::int64_t> parse_date(std::string_view text) noexcept;
 
 }  // namespace weir

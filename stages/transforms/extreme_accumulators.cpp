@@ -164,6 +164,7 @@ std::unique_ptr<Accumulator> make_extreme_of(Type type) {
       return std::make_unique<StringExtreme<kLargest>>();
     case Type::int64:
     case Type::timestamp:
+    case Type::date:
       break;
   }
   return std::make_unique<WordExtreme<std::int64_t, kLargest>>(type);

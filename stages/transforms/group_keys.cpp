@@ -227,6 +227,7 @@ std::unique_ptr<GroupKeys> GroupKeys::make(std::vector<Type> types) {
       return std::make_unique<ColumnKeys<SlotLoader>>(types.front());
     case Type::int64:
     case Type::timestamp:
+    case Type::date:
       break;
   }
   return std::make_unique<ColumnKeys<WordLoader<std::int64_t>>>(types.front());

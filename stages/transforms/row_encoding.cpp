@@ -78,6 +78,7 @@ void append_column(const Column& column, const RowSet& rows, std::vector<char*>&
       return append_column<std::uint8_t>(column, rows, ends);
     case Type::int64:
     case Type::timestamp:
+    case Type::date:
       return append_column<std::int64_t>(column, rows, ends);
     case Type::float64:
       return append_column<double>(column, rows, ends);

@@ -55,6 +55,7 @@ int compare_valid(const Column& a, std::size_t row_a, const Column& b, std::size
       return a.text(row_a).compare(b.text(row_b));
     case Type::int64:
     case Type::timestamp:
+    case Type::date:
       break;
   }
   return compare_as<std::int64_t>(a, row_a, b, row_b);
@@ -96,6 +97,7 @@ std::vector<SortEntry> make_entries(const SortChunk& chunk, std::uint32_t number
       break;
     case Type::int64:
     case Type::timestamp:
+    case Type::date:
       append_entries<std::int64_t>(key, number, rows, descending, entries);
       break;
   }

@@ -80,7 +80,7 @@ static_assert(sizeof(StringSlot) == 16);
 
 /// How a column's values lie in memory.
 enum class Encoding : unsigned char {
-  values,  ///< uint8_t (0 or 1), int64_t, double, StringSlot, int64_t microseconds, by the type
+  values,  ///< uint8_t (0 or 1), int64_t, double, StringSlot, int64_t microseconds or days, by the type
   text,  ///< StringSlot of the bytes as they were read, whatever the type: columns merely copied from file to
          ///< file
 };

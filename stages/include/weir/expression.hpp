@@ -77,7 +77,7 @@ class Kernel;  // bound and executable, expressions/kernel.hpp
 struct Literal {
   std::optional<Type> type;  ///< nothing: NULL
   bool boolean = false;
-  std::int64_t int64 = 0;  ///< also a timestamp's microseconds
+  std::int64_t int64 = 0;  ///< also a timestamp's microseconds and a date's days
   double float64 = 0;
   std::string string;
 };

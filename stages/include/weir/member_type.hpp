@@ -18,6 +18,8 @@ namespace weir {
 
 /// What a timestamp is in C++.
 using Timestamp = std::chrono::sys_time<std::chrono::microseconds>;
+/// What a date is in C++.
+using Date = std::chrono::sys_days;
 
 /// Where members of items are that stand one after another in memory.
 struct Members {
@@ -66,7 +68,7 @@ inline constexpr bool kIsOneOf = (std::same_as<T, Types> || ...);
 template <class T>
 inline constexpr bool kIsValue =
     kIsOneOf<T, bool, signed char, unsigned char, short, unsigned short, int, unsigned, long, unsigned long,
-             long long, unsigned long long, float, double, std::string, Timestamp>;
+             long long, unsigned long long, float, double, std::string, Timestamp, Date>;
 
 }  // namespace detail
 

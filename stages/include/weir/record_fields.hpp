@@ -4,9 +4,9 @@
 //     &Order::note); fields.batch_of(orders)     // columns id, price, note fields.items_of(batch)      // by
 //     the names of the columns, wherever they stand
 //
-// Members are bool, integers, float, double, std::string and weir::Timestamp, or std::optional of one of
-// these, which alone can be NULL. A mapping is immutable, and used by any number of threads. Values are
-// converted column by column.
+// Members are bool, integers, float, double, std::string, weir::Timestamp and weir::Date, or std::optional
+// of one of these, which alone can be NULL. A mapping is immutable, and used by any number of threads. Values
+// are converted column by column.
 #pragma once
 
 #include <concepts>
@@ -78,10 +78,9 @@ class RecordFields {
   /// Maps a member, or one of a base, to a column. Throws UsageError for a name that is empty or taken.
   template <class Member, class Owner>
   void add(std::string column, Member Owner::*member) {
-    static_assert(
-        RecordMember<Member>,
-        "a member of a record is bool, an integer, float, double, std::string or weir::Timestamp, or "
-        "std::optional of one of these");
+    static_assert(RecordMember<Member>,
+                  "a member of a record is bool, an integer, float, double, std::string, weir::Timestamp or "
+                  "weir::Date, or std::optional of one of these");
     list_.add(std::move(column), member_type<Member>());
     places_.push_back(
         [member](Item& item) { return reinterpret_cast<std::byte*>(std::addressof(item.*member)); });

@@ -16,9 +16,10 @@ enum class Type : unsigned char {
   float64,    ///< written `double`
   string,     ///< UTF-8
   timestamp,  ///< microseconds since 1970-01-01 00:00:00 UTC, without a zone
+  date,       ///< days since 1970-01-01
 };
 
-/// "bool", "int64", "double", "string", "timestamp": as a config writes them.
+/// "bool", "int64", "double", "string", "timestamp", "date": as a config writes them.
 std::string_view to_string(Type type) noexcept;
 std::optional<Type> type_named(std::string_view name) noexcept;
 

@@ -19,7 +19,8 @@ Schema flights() {
                  {"delay", Type::int64},
                  {"distance", Type::float64},
                  {"origin", Type::string},
-                 {"cancelled", Type::boolean}});
+                 {"cancelled", Type::boolean},
+                 {"day", Type::date}});
 }
 
 TEST(Binder, SaysWhatDoesNotFitAndTheMend) {
@@ -42,6 +43,14 @@ TEST(Binder, SaysWhatDoesNotFitAndTheMend) {
        "cast the string: cast(... as timestamp)"},
       {"date > delay", 0, 12, "`>` compares timestamp with int64", "cast one of them: cast(... as string)"},
       {"date > 'soon'", 7, 6, "this is no timestamp: 'soon'", "write it as 'YYYY-MM-DD HH:MM:SS'"},
+      {"day > 'soon'", 6, 6, "this is no date: 'soon'", "write it as 'YYYY-MM-DD'"},
+      {"day > '2001-01-01 10:00'", 6, 18, "this is no date: '2001-01-01 10:00'",
+       "write timestamp '2001-01-01 10:00'"},
+      {"day > origin", 0, 12, "`>` compares date with string", "cast the string: cast(... as date)"},
+      {"day - date", 4, 1, "`-` does not take (date, timestamp)",
+       "a date takes days, as in d + 3; between two times is date_diff('second', t, u)"},
+      {"'5' + 3", 4, 1, "`+` does not take (string '5', int64)",
+       "strings are joined by `||`; a number is made by cast(... as int64)"},
       {"delay in (1, 'x')", 0, 17, "`in` wants values of one type, not int64, int64, string 'x'",
        "a number stands without quotes; a string is made by cast(... as string)"},
       {"delay + origin", 6, 1, "`+` does not take (int64, string)",
@@ -100,6 +109,10 @@ TEST(Binder, KnowsTheTypesOfResults) {
       {"origin || delay", Type::string},
       {"date_trunc('day', date)", Type::timestamp},
       {"year(date)", Type::int64},
+      {"day + delay", Type::date},
+      {"day - day", Type::int64},
+      {"coalesce(day, date)", Type::timestamp},
+      {"coalesce(day, '2001-01-01')", Type::date},
   };
   for (const Case& each : cases)
     EXPECT_EQ(to_string(Expression::parse(each.text).bind(flights()).type()), to_string(each.type))

@@ -2,27 +2,12 @@
 
 #include <gtest/gtest.h>
 
-#include "tests/stages/expressions/table.hpp"
+#include "tests/stages/expressions/scalar_cases.hpp"
 
 namespace weir {
 namespace {
 
-using testing::value_of;
-
-struct Case {
-  std::string_view expression;
-  std::string_view value;
-};
-
-void expect_values(const std::vector<Case>& cases) {
-  for (const Case& each : cases) {
-    try {
-      EXPECT_EQ(value_of(each.expression), each.value) << each.expression;
-    } catch (const ExpressionError& error) {
-      ADD_FAILURE() << each.expression << ": " << error.what();
-    }
-  }
-}
+using testing::expect_values;
 
 TEST(Scalar, BindsOperatorsAsSqlDoes) {
   expect_values({

@@ -70,6 +70,11 @@ TEST(CsvDecoder, RefusesWhatIsNoInteger) {
                   "!1-2"));
 }
 
+TEST(CsvDecoder, ReadsDatesAndNothingElseForThem) {
+  EXPECT_THAT(Decoded("2024-02-29\n\n2023-02-29\n2024-02-29 10:00\n", Type::date).shown(),
+              ElementsAre("2024-02-29", "NULL", "!2023-02-29", "!2024-02-29 10:00"));
+}
+
 TEST(CsvDecoder, ReadsDoublesBooleansAndTimestamps) {
   EXPECT_THAT(Decoded("1.5\n-2\n1e3\n\nx\n", Type::float64).shown(),
               ElementsAre("1.5", "-2", "1000", "NULL", "!x"));

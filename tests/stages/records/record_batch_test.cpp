@@ -71,6 +71,8 @@ TEST(Column, KnowsItsNulls) {
 TEST(RecordBatch, DescribesARecordAsJson) {
   ColumnBuilder times(Type::timestamp, 2);
   times.values<std::int64_t>()[1] = 1'500'000;
+  ColumnBuilder days(Type::date, 2);
+  days.values<std::int64_t>()[1] = 19'782;
   ColumnBuilder names(Type::string, 2);
   names.set_copy(1, "say \"hi\"\n");
   ColumnBuilder shares(Type::float64, 2);
@@ -79,17 +81,19 @@ TEST(RecordBatch, DescribesARecordAsJson) {
   copied.set_copy(1, "007");
   const auto schema = std::make_shared<const Schema>(Schema({{"id", Type::int64},
                                                              {"at", Type::timestamp},
+                                                             {"on", Type::date},
                                                              {"name", Type::string},
                                                              {"share", Type::float64},
                                                              {"unread", Type::string},
                                                              {"copied", Type::int64}}));
-  const RecordBatch batch(schema,
-                          {int64_column({1, 2}), std::move(times).finish(), std::move(names).finish(),
-                           std::move(shares).finish(), nullptr, std::move(copied).finish()},
-                          row_list({1}));
+  const RecordBatch batch(
+      schema,
+      {int64_column({1, 2}), std::move(times).finish(), std::move(days).finish(), std::move(names).finish(),
+       std::move(shares).finish(), nullptr, std::move(copied).finish()},
+      row_list({1}));
   EXPECT_EQ(
       batch.describe(0),
-      R"({"id": 2, "at": "1970-01-01 00:00:01.500000", "name": "say \"hi\"\n", "share": null, "copied": 7})");
+      R"({"id": 2, "at": "1970-01-01 00:00:01.500000", "on": "2024-02-29", "name": "say \"hi\"\n", "share": null, "copied": 7})");
 }
 
 TEST(RecordBatch, SlicesAndClonesWithoutCopyingColumns) {

@@ -100,6 +100,25 @@ TEST(RecordFields, MakeABatchThatNeedsTheItemsNoLonger) {
   EXPECT_THAT(lines_of(*batch), ElementsAre("~, ~, ~, a text that is not stored inline, ~"));
 }
 
+struct Day {
+  Date day;
+  std::optional<Date> other;
+  bool operator==(const Day&) const = default;
+};
+
+TEST(RecordFields, TakeDatesForDays) {
+  const auto days = fields<Day>("day", &Day::day, "other", &Day::other);
+  const std::vector<Day> items = {{Date(std::chrono::days(19'782)), {}}, {{}, Date(std::chrono::days(-1))}};
+  const auto batch = days.batch_of(items);
+  EXPECT_EQ(batch->schema(), testing::make_schema("day: date, other: date"));
+  EXPECT_THAT(lines_of(*batch), ElementsAre("2024-02-29, ~", "1970-01-01, 1969-12-31"));
+  EXPECT_EQ(days.items_of(*batch), items);
+  EXPECT_THAT(thrown_by<RecordError>([&] {
+                days.batch_of(std::vector<Day>{{Date(std::chrono::days(200'000'000)), {}}});
+              }),
+              ::testing::HasSubstr("column `day`: a date 200000000 days from 1970-01-01 is out of range"));
+}
+
 TEST(RecordFields, MakeAnEmptyBatchOfNoItems) {
   EXPECT_EQ(everything().batch_of({})->rows(), 0u);
   EXPECT_THAT(everything().items_of(*everything().batch_of({})), IsEmpty());

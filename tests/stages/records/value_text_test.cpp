@@ -126,6 +126,38 @@ TEST(ValueText, WritesTimestampsThatReadBack) {
   }
 }
 
+TEST(ValueText, ReadsDatesInIsoFormAndNothingBehindThem) {
+  struct Case {
+    std::string_view text;
+    std::optional<std::int64_t> days;
+  };
+  const Case cases[] = {
+      {"1970-01-01", 0},
+      {"1969-12-31", -1},
+      {"2024-02-29", 19'782},
+      {"0001-01-01", -719'162},
+      {"294246-12-31", kDateMax},
+      {"-290307-01-01", kDateMin},
+      {"294247-01-01", std::nullopt},
+      {"2023-02-29", std::nullopt},
+      {"2001-1-14", std::nullopt},
+      {"2001-01-14 00:00", std::nullopt},
+      {"2001-01-14T", std::nullopt},
+      {"20010114", std::nullopt},
+      {"", std::nullopt},
+  };
+  for (const Case& each : cases)
+    EXPECT_EQ(parse_date(each.text), each.days) << each.text;
+}
+
+TEST(ValueText, WritesDatesThatReadBack) {
+  for (std::int64_t day = kDateMin; day < kDateMax; day += 9973) {
+    std::string text;
+    append_date(text, day);
+    ASSERT_EQ(parse_date(text), day) << text;
+  }
+}
+
 TEST(ValueText, TakesOnlyTheWordsForBooleans) {
   EXPECT_EQ(parse_boolean("TRUE"), true);
   EXPECT_EQ(parse_boolean("false"), false);

@@ -50,6 +50,9 @@ inline void set_cell(ColumnBuilder& column, Type type, std::size_t row, std::str
     case Type::timestamp:
       column.values<std::int64_t>()[row] = *parse_timestamp(text);
       return;
+    case Type::date:
+      column.values<std::int64_t>()[row] = *parse_date(text);
+      return;
     case Type::string:
       return column.set_copy(row, text);
   }

@@ -11,22 +11,23 @@ namespace {
 using testing::lines_of;
 using testing::table;
 
-constexpr const char* kSchema = "s: string, b: bool, n: int64, x: double, t: timestamp";
+constexpr const char* kSchema = "s: string, b: bool, n: int64, x: double, t: timestamp, d: date";
 
 TEST(RowEncoding, GivesBackWhatItWasGiven) {
   const std::vector<std::string> lines = {
-      ", true, 0, 0, 1970-01-01 00:00:00",
-      "~, ~, ~, ~, ~",
-      "a, false, 9223372036854775807, -1.5, 2001-01-01 00:00:00",
-      std::string(253, 'x') + ", true, -9223372036854775808, inf, 1969-12-31 23:59:59",
-      std::string(254, 'y') + ", true, -1, nan, 2001-01-01 00:00:00",
-      std::string(70'000, 'z') + ", false, 255, 1e-300, 2001-01-01 00:00:00"};
+      ", true, 0, 0, 1970-01-01 00:00:00, 1970-01-01",
+      "~, ~, ~, ~, ~, ~",
+      "a, false, 9223372036854775807, -1.5, 2001-01-01 00:00:00, 2001-01-01",
+      std::string(253, 'x') + ", true, -9223372036854775808, inf, 1969-12-31 23:59:59, 1969-12-31",
+      std::string(254, 'y') + ", true, -1, nan, 2001-01-01 00:00:00, 0001-01-01",
+      std::string(70'000, 'z') + ", false, 255, 1e-300, 2001-01-01 00:00:00, 294246-12-31"};
   const auto batch = table(kSchema, lines);
   const EncodedRows encoded = encode_rows(batch->columns(), batch->row_set());
   std::vector<const StringSlot*> rows;
   for (const StringSlot& slot : encoded.slots)
     rows.push_back(&slot);
-  const std::vector<Type> types = {Type::string, Type::boolean, Type::int64, Type::float64, Type::timestamp};
+  const std::vector<Type> types = {Type::string,  Type::boolean,   Type::int64,
+                                   Type::float64, Type::timestamp, Type::date};
   EXPECT_EQ(lines_of(*batch->with_columns(batch->schema_ptr(), decode_rows(rows, types, nullptr))), lines);
 }
 

@@ -1,0 +1,68 @@
+// + and - of dates and days.
+
+#include "stages/expressions/function_table.hpp"
+#include "stages/expressions/message_text.hpp"
+#include "stages/expressions/operation_kernel.hpp"
+#include "stages/records/calendar.hpp"
+
+namespace weir::expressions {
+namespace {
+
+using Int = std::int64_t;
+
+struct AddDays {
+  static constexpr bool kSpecialised = true;
+  static bool compute(Int date, Int days, Int& result) {
+    return !__builtin_add_overflow(date, days, &result) && is_date(result);
+  }
+  static std::string failure(Int date, Int days) {
+    return "date out of range: " + shown_date(date) + " + " + shown(days);
+  }
+};
+struct SubtractDays {
+  static constexpr bool kSpecialised = true;
+  static bool compute(Int date, Int days, Int& result) {
+    return !__builtin_sub_overflow(date, days, &result) && is_date(result);
+  }
+  static std::string failure(Int date, Int days) {
+    return "date out of range: " + shown_date(date) + " - " + shown(days);
+  }
+};
+struct DaysBetween {
+  static constexpr bool kSpecialised = true;
+  static void compute(Int left, Int right, Int& result) { result = left - right; }
+};
+
+KernelPtr make_mirrored_sum(Type result, Arguments arguments) {
+  std::swap(arguments[0], arguments[1]);
+  return make_operation<AddDays>(result, std::move(arguments));
+}
+
+Function dates(std::string_view name, std::string_view usage, std::string_view summary,
+               std::vector<Type> parameters, Type result, KernelPtr (*make)(Type, Arguments)) {
+  Function function;
+  function.name = name;
+  function.section = "Arithmetic";
+  function.usage = usage;
+  function.summary = summary;
+  function.parameters = std::move(parameters);
+  function.result = result;
+  function.reads_texts = false;
+  function.make = make;
+  return function;
+}
+
+}  // namespace
+
+void add_date_arithmetic(FunctionTable& table) {
+  constexpr Type kDate = Type::date;
+  constexpr Type kInt = Type::int64;
+  table.add(dates("+", "date + days", "So many days later.", {kDate, kInt}, kDate, make_operation<AddDays>));
+  table.add(dates("+", "days + date", "So many days later.", {kInt, kDate}, kDate, make_mirrored_sum));
+  table.add(
+      dates("-", "date - days", "So many days earlier.", {kDate, kInt}, kDate, make_operation<SubtractDays>));
+  table.add(dates("-", "date - date", "The days from the right one to the left one.", {kDate, kDate}, kInt,
+                  make_operation<DaysBetween>));
+}
+
+}  // namespace weir::expressions
