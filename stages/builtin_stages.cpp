@@ -14,6 +14,8 @@ StageRegistry make_builtin_registry() {
   registry.add(describe_aggregate());
   registry.add(describe_join());
   registry.add(describe_sort());
+  registry.add(describe_drop());
+  registry.add(describe_rename());
   // Sinks.
   registry.add(describe_write_csv());
   registry.add(describe_write_ndjson());

@@ -1,5 +1,5 @@
-// The list of stage types that a config can name. Adding a stage: declare its description here, add it to the list
-// in builtin_stages.cpp, and define it at the end of the stage's own file.
+// The list of stage types that a config can name. Adding a stage: declare its description here, add it to the
+// list in builtin_stages.cpp, and define it at the end of the stage's own file.
 #pragma once
 
 #include "weir/record_stage.hpp"
@@ -13,6 +13,8 @@ StageDescription describe_derive();
 StageDescription describe_aggregate();
 StageDescription describe_join();
 StageDescription describe_sort();
+StageDescription describe_drop();
+StageDescription describe_rename();
 StageDescription describe_write_csv();
 StageDescription describe_write_ndjson();
 StageDescription describe_print();

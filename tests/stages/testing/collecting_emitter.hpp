@@ -40,6 +40,12 @@ class CollectingEmitter final : public Emitter {
 
   /// What was emitted on a port, empty batches left out.
   const std::vector<Batch>& batches(PortIndex port = kMainPort) { return batches_[port]; }
+  /// Emits everything once more.
+  void hand_on(Emitter& to) const {
+    for (const auto& [port, batches] : batches_)
+      for (const Batch& batch : batches)
+        to.emit(batch, port);
+  }
   /// The rows emitted on a port, each as JSON.
   std::vector<std::string> records(PortIndex port = kMainPort) {
     std::vector<std::string> records;

@@ -78,7 +78,8 @@ inline std::vector<Delivery> deliveries(const std::vector<Batch>& batches, PortI
 }
 
 /// Runs a transform to its end, as several workers might: batches go to the workers' states in an order and a
-/// distribution that follow from the seed. What it gave out comes in the order of the places.
+/// distribution that follow from the seed; to a serial one in their own order. What it gave out comes in the
+/// order of the places.
 class WorkersAtRandom {
  public:
   WorkersAtRandom(std::size_t workers, std::uint64_t seed) : workers_(workers), random_(seed) {}
@@ -90,7 +91,11 @@ class WorkersAtRandom {
     const std::span<Delivery> retained(input.begin(), middle);
     const std::span<Delivery> streamed(middle, input.end());
     std::unique_ptr<State> state;
-    if (const auto port = stage.retained_port()) {
+    if (stage.traits().concurrency == Concurrency::serial) {
+      state = transform->make_state();
+      for (const Delivery& each : input)
+        process(*transform, each, state.get(), out);
+    } else if (const auto port = stage.retained_port()) {
       state = process_spread(*transform, retained, out);
       transform->end_of_input(*port, state.get());
       process_shared(*transform, streamed, state.get(), out);
@@ -131,8 +136,7 @@ class WorkersAtRandom {
     for (const std::size_t i : order)
       process(transform, input[i], state, emitters[i]);
     for (CollectingEmitter& emitter : emitters) {
-      for (const Batch& batch : emitter.batches())
-        out.emit(batch);
+      emitter.hand_on(out);
       out.rejections.insert(out.rejections.end(), emitter.rejections.begin(), emitter.rejections.end());
       out.filtered_rows += emitter.filtered_rows;
     }
