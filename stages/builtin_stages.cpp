@@ -16,6 +16,7 @@ StageRegistry make_builtin_registry() {
   registry.add(describe_sort());
   registry.add(describe_drop());
   registry.add(describe_rename());
+  registry.add(describe_limit());
   // Sinks.
   registry.add(describe_write_csv());
   registry.add(describe_write_ndjson());

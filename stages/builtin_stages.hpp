@@ -15,6 +15,7 @@ StageDescription describe_join();
 StageDescription describe_sort();
 StageDescription describe_drop();
 StageDescription describe_rename();
+StageDescription describe_limit();
 StageDescription describe_write_csv();
 StageDescription describe_write_ndjson();
 StageDescription describe_print();
