@@ -25,6 +25,14 @@ std::string ports_text(const std::string& title, const std::vector<PortDescripti
   return "\n" + title + "\n" + table.text("  ");
 }
 
+// Those that a config names stand for all of them in one line.
+std::vector<PortDescription> outputs_of(const StageDescription& description) {
+  std::vector<PortDescription> outputs = description.outputs;
+  if (!description.outputs_named_by.empty())
+    outputs.insert(outputs.begin(), {"...", "one for each name in `" + description.outputs_named_by + "`"});
+  return outputs;
+}
+
 std::string options_text(const std::vector<OptionDescription>& options) {
   if (options.empty()) return {};
   TextTable table({Align::left, Align::left, Align::left, Align::left});
@@ -79,7 +87,7 @@ std::string stage_text(const StageDescription& description) {
   std::string text = description.type + ": " + description.summary + "\n";
   if (!description.details.empty()) text += "\n" + description.details + "\n";
   text += ports_text("Inputs", description.inputs);
-  text += ports_text("Outputs", description.outputs);
+  text += ports_text("Outputs", outputs_of(description));
   text += options_text(description.options);
   if (!description.example.empty()) text += "\nExample\n" + indented(description.example);
   return text;

@@ -17,6 +17,7 @@ StageRegistry make_builtin_registry() {
   registry.add(describe_drop());
   registry.add(describe_rename());
   registry.add(describe_limit());
+  registry.add(describe_route());
   // Sinks.
   registry.add(describe_write_csv());
   registry.add(describe_write_ndjson());

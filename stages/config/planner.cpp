@@ -36,7 +36,7 @@ void Planner::bind_stage(std::size_t stage) {
   }
   if (!inputs_known) return;
   planned.outputs = planned.plan->bind(planned.inputs, problems_);
-  planned.outputs.resize(config.description->outputs.size());
+  planned.outputs.resize(config.outputs.size());
   // What a wrong filter gives out is known all the same, and so is what a source found that was asked for one
   // column too many; what a wrong aggregate gives out is not.
   const auto is_known = [&](const Schema& output) {
@@ -119,7 +119,7 @@ StageSpec Planner::make_stage(std::size_t stage) const {
     spec.inputs.push_back({input.name, record_payload_type(), input.retained});
   }
   spec.outputs.clear();
-  for (const PortDescription& output : config.description->outputs) {
+  for (const PortDescription& output : config.outputs) {
     spec.outputs.push_back({output.name, record_payload_type(), output.optional});
   }
   spec.on_error = config.on_error;
@@ -139,9 +139,8 @@ StageSpec Planner::make_stage(std::size_t stage) const {
 
 void Planner::connect(const Wire& wire, Graph& graph) const {
   const StageConfig& from = stages_[wire.from];
-  const std::string from_port = wire.from_port == kErrorsOutput
-                                    ? std::string(kErrorsPort)
-                                    : from.description->outputs[wire.from_port].name;
+  const std::string from_port =
+      wire.from_port == kErrorsOutput ? std::string(kErrorsPort) : from.outputs[wire.from_port].name;
   const std::string& to_port = stages_[wire.to].description->inputs[wire.to_port].name;
   const Schema& wanted = planned_[wire.to].inputs[wire.to_port];
   const Schema& given = *schema_of(wire);

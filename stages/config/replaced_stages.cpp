@@ -23,8 +23,9 @@ std::string names_of(const std::vector<PortDescription>& ports) {
   return names.empty() ? "none" : names;
 }
 
-std::string ports_of(const StageDescription& description) {
-  return "inputs " + names_of(description.inputs) + ", outputs " + names_of(description.outputs);
+std::string ports_text(const std::vector<PortDescription>& inputs,
+                       const std::vector<PortDescription>& outputs) {
+  return "inputs " + names_of(inputs) + ", outputs " + names_of(outputs);
 }
 
 // Replaced stages keep their wires, so that there must be the same ports. A stage whose replacement does not
@@ -39,14 +40,16 @@ void replace(StageConfig& stage, const StageDescription& replacement, Problems& 
                       "`, which is to replace it, is " + kind_of(replacement),
                   "replace it by " + kind, stage.name.size()});
   } else if (!have_same_names(stage.description->inputs, replacement.inputs) ||
-             !have_same_names(stage.description->outputs, replacement.outputs)) {
-    problems.add(
-        {stage.where, stage.name,
-         "`" + replacement.type + "` cannot replace `" + stage.name + "`: it has " + ports_of(replacement),
-         "give it those of `" + stage.description->type + "`: " + ports_of(*stage.description),
-         stage.name.size()});
+             !have_same_names(stage.outputs, replacement.outputs)) {
+    problems.add({stage.where, stage.name,
+                  "`" + replacement.type + "` cannot replace `" + stage.name + "`: it has " +
+                      ports_text(replacement.inputs, replacement.outputs),
+                  "give it those of `" + stage.description->type +
+                      "`: " + ports_text(stage.description->inputs, stage.outputs),
+                  stage.name.size()});
   } else {
     stage.description = &replacement;
+    stage.outputs = replacement.outputs;
   }
   stage.complete = stage.complete && problems.all().size() == problems_before;
 }

@@ -51,6 +51,7 @@ class StageReader {
     }
     check_keys(map, *stage.description);
     check_required(map, stage);
+    read_outputs(map, stage);
     stage.complete = stage.complete && is_resolved(map);
     return stage;
   }
@@ -73,6 +74,32 @@ class StageReader {
       problems_.add(problem_at(*type, field_ + ".type", "there is no stage type `" + type->text + "`",
                                suggest_name(type->text, registry_.names())));
     }
+  }
+
+  void read_outputs(const ConfigValue& map, StageConfig& stage) {
+    const std::string& option = stage.description->outputs_named_by;
+    stage.has_main_output = option.empty();
+    const ConfigValue* named = option.empty() ? nullptr : map.find(option);
+    for (std::size_t i = 0; named != nullptr && i < named->entries.size(); ++i) {
+      const std::string& name = named->entries[i].key;
+      const std::string field = field_ + "." + option + "." + name;
+      if (!is_name(name)) problems_.add(problem_at_key(*named, i, field, not_a_name(name)));
+      if (is_fixed_output(*stage.description, name)) {
+        problems_.add(problem_at_key(
+            *named, i, field, "`" + stage.description->type + "` has an output `" + name + "` of its own",
+            "give this one another name"));
+        continue;
+      }
+      stage.outputs.push_back({name, "as `" + option + "` says"});
+    }
+    const auto& fixed = stage.description->outputs;
+    stage.outputs.insert(stage.outputs.end(), fixed.begin(), fixed.end());
+  }
+
+  static bool is_fixed_output(const StageDescription& description, const std::string& name) {
+    return name == kErrorsPort ||
+           std::any_of(description.outputs.begin(), description.outputs.end(),
+                       [&](const PortDescription& output) { return output.name == name; });
   }
 
   void read_name(const ConfigValue& map, StageConfig& stage) {

@@ -34,7 +34,9 @@ struct StageConfig {
   const StageDescription* description = nullptr;  ///< null: no such type; it was reported
   const ConfigValue* map = nullptr;               ///< the whole stage, in the config's tree
   std::string text;                               ///< what `description:` says
-  std::vector<InputConfig> inputs;                ///< where `from` is written
+  std::vector<PortDescription> outputs;  ///< those of the type, and before them those that the config names
+  bool has_main_output = true;           ///< reading from the stage without a port reads its first output
+  std::vector<InputConfig> inputs;       ///< where `from` is written
   bool from_is_written = false;
   bool from_is_known = true;  ///< all that `from` says was understood
   bool complete = true;       ///< no option is missing or without a value: it can be planned

@@ -60,6 +60,10 @@ class Wirer {
     } else if (above.description->is_sink()) {
       refuse_implicit(stage, "this stage needs a `from`: the one above it, `" + above.name + "`, is a sink",
                       "from: NAME of the stage to read");
+    } else if (!above.has_main_output) {
+      refuse_implicit(stage,
+                      "this stage needs a `from`: the one above it, `" + above.name + "`, has no main output",
+                      "from: " + output_names(above).front());
     } else {
       add({to - 1, 0, to, 0, {above.name, {}, stage.where, stage.name, stage.name.size()}});
     }
@@ -91,26 +95,36 @@ class Wirer {
   }
 
   void connect_output(const Reference& reference, std::size_t from, std::size_t to, std::size_t to_port) {
-    const auto& outputs = stages_[from].description->outputs;
+    const StageConfig& stage = stages_[from];
+    const auto& outputs = stage.outputs;
     if (reference.port.empty()) {
-      if (!outputs.empty()) {
+      if (!stage.has_main_output) {
+        refuse(reference, "`" + reference.stage + "` has no main output",
+               suggest_name({}, output_names(stage)));
+      } else if (!outputs.empty()) {
         add({from, 0, to, to_port, reference});
       } else {
         refuse(reference, "`" + reference.stage + "` is a sink: it gives out nothing to read", {});
       }
       return;
     }
-    std::vector<std::string> names;
     for (std::size_t port = 0; port < outputs.size(); ++port) {
       if (outputs[port].name == reference.port) {
         add({from, port, to, to_port, reference});
         return;
       }
-      names.push_back(reference.stage + "." + outputs[port].name);
     }
-    names.push_back(reference.stage + "." + std::string(kErrorsPort));
     refuse(reference, "`" + reference.stage + "` has no output `" + reference.port + "`",
-           suggest_name(reference.stage + "." + reference.port, names));
+           suggest_name(reference.stage + "." + reference.port, output_names(stage)));
+  }
+
+  // "late.out", "late.rest", "late.errors".
+  static std::vector<std::string> output_names(const StageConfig& stage) {
+    std::vector<std::string> names;
+    for (const PortDescription& output : stage.outputs)
+      names.push_back(stage.name + "." + output.name);
+    names.push_back(stage.name + "." + std::string(kErrorsPort));
+    return names;
   }
 
   void refuse(const Reference& reference, std::string message, std::string mend) {
@@ -195,7 +209,7 @@ bool is_read(const Wiring& wiring, std::size_t stage, std::size_t port) {
 
 void report_unread_outputs(const std::vector<StageConfig>& stages, const Wiring& wiring, Problems& problems) {
   for (std::size_t stage = 0; stage < stages.size(); ++stage) {
-    const auto& outputs = stages[stage].description->outputs;
+    const auto& outputs = stages[stage].outputs;
     for (std::size_t port = 0; port < outputs.size(); ++port) {
       if (outputs[port].optional || is_read(wiring, stage, port)) continue;
       const std::string name = output_name(stages[stage], port);
@@ -229,8 +243,8 @@ void report_errors_ports(const std::vector<StageConfig>& stages, const Wiring& w
 
 std::string output_name(const StageConfig& stage, std::size_t port) {
   if (port == kErrorsOutput) return stage.name + "." + std::string(kErrorsPort);
-  if (port == 0) return stage.name;
-  return stage.name + "." + stage.description->outputs[port].name;
+  if (port == 0 && stage.has_main_output) return stage.name;
+  return stage.name + "." + stage.outputs[port].name;
 }
 
 Wiring wire(const std::vector<StageConfig>& stages, Problems& problems) {

@@ -29,4 +29,14 @@ RowSet reject_failed_rows(const RowSet& rows, const RowErrors& errors, Emitter& 
   return RowSet::list(std::move(kept));
 }
 
+RowSet without_failed_rows(const RowSet& rows, const RowErrors& errors) {
+  if (errors.empty()) return rows;
+  auto kept = std::make_shared<std::vector<std::uint32_t>>();
+  kept->reserve(rows.size());
+  rows.for_each([&](std::size_t row) {
+    if (!errors.contains(row)) kept->push_back(static_cast<std::uint32_t>(row));
+  });
+  return RowSet::list(std::move(kept));
+}
+
 }  // namespace weir

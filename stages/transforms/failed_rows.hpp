@@ -15,4 +15,7 @@ namespace weir {
 /// `first` is the place of the first of `rows` in the batch that was handed to the stage.
 RowSet reject_failed_rows(const RowSet& rows, const RowErrors& errors, Emitter& out, std::size_t first = 0);
 
+/// The rows that are left, without rejecting the others yet.
+RowSet without_failed_rows(const RowSet& rows, const RowErrors& errors);
+
 }  // namespace weir

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "stages/builtin_stages.hpp"
+#include "stages/transforms/condition.hpp"
 #include "stages/transforms/failed_rows.hpp"
 #include "stages/transforms/projection.hpp"
 
@@ -11,36 +12,6 @@ namespace weir {
 namespace {
 
 constexpr PortIndex kRestPort = 1;
-
-using RowList = std::vector<std::uint32_t>;
-
-// Physical rows, by whether they pass.
-struct Split {
-  RowList passed;
-  RowList rest;
-};
-
-// Appends without branching on the outcome, which nobody can predict: each row is written, and counted if it
-// passes.
-template <class Passes>
-RowList rows_where(const RowSet& rows, Passes passes) {
-  RowList list(rows.size() + 1);
-  std::size_t count = 0;
-  rows.for_each([&](std::size_t row) {
-    list[count] = static_cast<std::uint32_t>(row);
-    count += passes(row) ? 1 : 0;
-  });
-  list.resize(count);
-  return list;
-}
-
-RowList rows_that_pass(const RowSet& rows, const Column& mask, bool wanted) {
-  const auto* values = mask.values<std::uint8_t>();
-  if (!mask.has_nulls())
-    return rows_where(rows, [=](std::size_t row) { return (values[row] != 0) == wanted; });
-  return rows_where(rows,
-                    [&](std::size_t row) { return (mask.is_valid(row) && values[row] != 0) == wanted; });
-}
 
 class FilterTransform final : public Transform {
  public:
@@ -51,16 +22,16 @@ class FilterTransform final : public Transform {
     RowErrors errors;
     const ColumnPtr mask = where_.evaluate(batch, errors);
     const RowSet rows = reject_failed_rows(batch.row_set(), errors, out);
-    RowList passed = rows_that_pass(rows, *mask, true);
+    std::vector<std::uint32_t> passed = rows_where(rows, *mask, true);
     if (passed.size() == batch.rows()) {
       out.emit(input.batch);
       return kDone;
     }
     const std::size_t rest = rows.size() - passed.size();
-    if (!passed.empty()) emit_rows(batch, std::move(passed), kMainPort, out);
+    if (!passed.empty()) out.emit(with_row_list(batch, std::move(passed)));
     if (rest == 0) return kDone;
     if (out.wanted(kRestPort)) {
-      emit_rows(batch, rows_that_pass(rows, *mask, false), kRestPort, out);
+      out.emit(with_row_list(batch, rows_where(rows, *mask, false)), kRestPort);
     } else {
       out.filtered(rest);
     }
@@ -68,10 +39,6 @@ class FilterTransform final : public Transform {
   }
 
  private:
-  static void emit_rows(const RecordBatch& batch, RowList rows, PortIndex port, Emitter& out) {
-    out.emit(batch.with_rows(RowSet::list(std::make_shared<const RowList>(std::move(rows)))), port);
-  }
-
   BoundExpression where_;
 };
 
@@ -81,7 +48,7 @@ class FilterPlan final : public StagePlan {
       : where_(options.expression("where")), variables_(options.variables()) {}
 
   std::vector<Schema> bind(std::span<const Schema> inputs, Problems& problems) override {
-    if (where_) bind_where(inputs[0], problems);
+    if (where_) bound_ = bind_condition(*where_, inputs[0], variables_, "a filter", problems);
     return {inputs[0], inputs[0]};
   }
 
@@ -101,22 +68,6 @@ class FilterPlan final : public StagePlan {
   }
 
  private:
-  void bind_where(const Schema& input, Problems& problems) {
-    try {
-      bound_ = where_->expression.bind(input, variables_);
-      if (const auto condition = bound_->as(Type::boolean)) {
-        bound_ = condition;
-        return;
-      }
-      problems.add({where_->where, where_->field,
-                    "a filter needs a condition, true or false; this is a " +
-                        std::string(to_string(bound_->type())) + ": " + where_->written,
-                    "compare it with something: " + where_->written + " <> ...", where_->written.size()});
-    } catch (const ExpressionError& error) {
-      report(problems, *where_, error);
-    }
-  }
-
   std::optional<ConfiguredExpression> where_;
   VariableLookup variables_;
   std::optional<BoundExpression> bound_;
