@@ -18,6 +18,7 @@ StageRegistry make_builtin_registry() {
   registry.add(describe_rename());
   registry.add(describe_limit());
   registry.add(describe_route());
+  registry.add(describe_check());
   // Sinks.
   registry.add(describe_write_csv());
   registry.add(describe_write_ndjson());

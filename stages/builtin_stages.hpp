@@ -17,6 +17,7 @@ StageDescription describe_drop();
 StageDescription describe_rename();
 StageDescription describe_limit();
 StageDescription describe_route();
+StageDescription describe_check();
 StageDescription describe_write_csv();
 StageDescription describe_write_ndjson();
 StageDescription describe_print();
