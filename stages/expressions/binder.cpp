@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "stages/expressions/aggregate_forms.hpp"
 #include "stages/expressions/casting.hpp"
 #include "stages/expressions/coercion.hpp"
 #include "stages/expressions/conditional.hpp"
@@ -88,9 +89,17 @@ std::string mend_types(const Arguments& values) {
 
 [[noreturn]] void throw_unknown_function(const Call& call) {
   std::vector<std::string> names = FunctionTable::builtin().function_names();
-  for (const std::string_view name : {"count", "sum", "avg", "min", "max", "cast", "try_cast"})
-    names.emplace_back(name);
+  for (const AggregateForm& form : aggregate_forms())
+    names.emplace_back(form.name);
+  names.insert(names.end(), {"cast", "try_cast"});
   fail(call.name_span, "there is no function " + quoted(call.name), suggest_name(call.name, names));
+}
+
+[[noreturn]] void throw_no_aggregate(const Call& call) {
+  fail(call.name_span,
+       quoted(call.name) + " is no aggregate function, and " +
+           (call.distinct ? "`distinct`" : "`filter (where ...)`") + " is of aggregates",
+       "leave it out");
 }
 
 Type parameter_type(const Function& form, std::size_t argument, Type common) {
@@ -147,15 +156,6 @@ bool are_untyped_nulls(const Arguments& values) {
 
 }  // namespace
 
-std::optional<AggregateFunction> aggregate_named(std::string_view name) noexcept {
-  if (name == "count") return AggregateFunction::count;
-  if (name == "sum") return AggregateFunction::sum;
-  if (name == "avg") return AggregateFunction::avg;
-  if (name == "min") return AggregateFunction::min;
-  if (name == "max") return AggregateFunction::max;
-  return std::nullopt;
-}
-
 void throw_unknown_column(const Node& node, const ColumnName& name, const Schema& schema) {
   std::string mend = nearest_name(name.name, schema.names());
   if (!mend.empty()) {
@@ -185,7 +185,7 @@ KernelPtr Binder::bind(const Node& node) {
   if (const auto* cast = std::get_if<Cast>(&node.form)) return bind_cast(node, *cast);
   if (const auto* form = std::get_if<Case>(&node.form)) return bind_case(node, *form);
   const Call& call = std::get<Call>(node.form);
-  return aggregate_named(call.name) ? scope_.aggregate(node, call) : bind_call(node, call);
+  return aggregate_form(call.name) != nullptr ? scope_.aggregate(node, call) : bind_call(node, call);
 }
 
 KernelPtr Binder::bind_as(const Node& node, Type type, std::string_view wanted_by) {
@@ -210,6 +210,7 @@ KernelPtr Binder::bind_variable(const Node& node, const VariableName& name) {
 KernelPtr Binder::bind_call(const Node& node, const Call& call) {
   const std::vector<const Function*> forms = FunctionTable::builtin().find(call.name);
   if (forms.empty()) throw_unknown_function(call);
+  if (call.distinct || call.filter) throw_no_aggregate(call);
   Arguments values;
   for (const NodePtr& argument : call.arguments)
     values.push_back(bind(*argument));

@@ -63,9 +63,6 @@ class Binder {
   const VariableLookup& variables_;
 };
 
-/// What `name` (in small letters) is among the aggregate functions; count is `count`, also for count(*).
-std::optional<AggregateFunction> aggregate_named(std::string_view name) noexcept;
-
 /// There is no column of that name.
 [[noreturn]] void throw_unknown_column(const Node& node, const ColumnName& name, const Schema& schema);
 

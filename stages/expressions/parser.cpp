@@ -103,10 +103,13 @@ class Parser {
   Span span_from(std::size_t begin) const noexcept { return {begin, last_end() - begin}; }
   NodePtr call(std::size_t begin, std::string_view name, Span name_span,
                std::vector<NodePtr> arguments) const {
-    std::size_t depth = 0;
-    for (const NodePtr& argument : arguments)
+    return call(begin, Call{std::string(name), name_span, std::move(arguments)});
+  }
+  NodePtr call(std::size_t begin, Call form) const {
+    std::size_t depth = form.filter ? form.filter->depth : 0;
+    for (const NodePtr& argument : form.arguments)
       depth = std::max(depth, argument->depth);
-    return node(span_from(begin), Call{std::string(name), name_span, std::move(arguments), false}, depth);
+    return node(span_from(begin), std::move(form), depth);
   }
 
   NodePtr expression(int power_min) {
@@ -295,15 +298,26 @@ class Parser {
 
   NodePtr function(const Token& name) {
     const Token open = take();
+    Call form{to_lower(name.written), name.span, {}};
     if (accept_symbol("*")) {
+      form.star = true;
       require_close(open);
-      return node(span_from(name.span.offset), Call{to_lower(name.written), name.span, {}, true});
+    } else {
+      form.distinct = accept_keyword("distinct");
+      if (form.distinct || !accept_symbol(")")) form.arguments = arguments(open, name.written);
     }
-    if (peek().is_keyword("distinct"))
-      fail(peek(), "`" + std::string(name.written) + "(distinct ...)` is not known", "leave `distinct` out");
-    std::vector<NodePtr> operands;
-    if (!accept_symbol(")")) operands = arguments(open, name.written);
-    return call(name.span.offset, to_lower(name.written), name.span, std::move(operands));
+    if (peek().is_keyword("filter") && peek(1).is_symbol("(")) form.filter = filter_clause();
+    return call(name.span.offset, std::move(form));
+  }
+
+  // The condition of `filter (where ...)`.
+  NodePtr filter_clause() {
+    take();
+    const Token open = take();
+    require_keyword("where", "`filter (`");
+    NodePtr condition = expression(kAny);
+    require_close(open);
+    return condition;
   }
 
   // The expressions of a list, up to and with its `)`.
@@ -354,8 +368,8 @@ class Parser {
       NodePtr condition = part();
       if (subject) {
         const Span span = condition->span;
-        condition = node(span, Call{"=", span, {subject, condition}, false},
-                         std::max(subject->depth, condition->depth));
+        condition =
+            node(span, Call{"=", span, {subject, condition}}, std::max(subject->depth, condition->depth));
         depth = std::max(depth, condition->depth);
       }
       require_keyword("then", "the condition of `when`");

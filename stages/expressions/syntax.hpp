@@ -39,7 +39,9 @@ struct Call {
   std::string name;  ///< in small letters
   Span name_span;
   std::vector<NodePtr> arguments;
-  bool star = false;  ///< count(*)
+  bool star = false;         ///< count(*)
+  bool distinct = false;     ///< count(distinct x)
+  NodePtr filter = nullptr;  ///< of `filter (where ...)` behind the call; null: there is none
 };
 
 struct Cast {

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "stages/builtin_stages.hpp"
+#include "stages/expressions/kernel.hpp"
 #include "stages/transforms/aggregate_state.hpp"
 #include "stages/transforms/failed_rows.hpp"
 #include "stages/transforms/projection.hpp"
@@ -55,12 +56,12 @@ class AggregateTransform final : public Transform {
     const RecordBatch& batch = as_records(input.batch);
     RowErrors errors;
     const std::vector<ColumnPtr> keys = aggregation_->keys.evaluate(batch, errors);
-    std::vector<ColumnPtr> arguments;
-    arguments.reserve(aggregation_->calls.size());
+    std::vector<AggregateState::CallColumns> columns;
+    columns.reserve(aggregation_->calls.size());
     for (const Call& call : aggregation_->calls)
-      arguments.push_back(call.argument ? evaluate(*call.argument, batch, errors) : nullptr);
+      columns.push_back(evaluate_call(call, batch, errors));
     const RowSet rows = reject_failed_rows(batch.row_set(), errors, out);
-    static_cast<AggregateState*>(state)->take(keys, arguments, rows, input.place);
+    static_cast<AggregateState*>(state)->take(keys, columns, rows, input.place);
     return kDone;
   }
 
@@ -77,7 +78,23 @@ class AggregateTransform final : public Transform {
   }
 
  private:
-  void give_out(const AggregateState& state, std::span<const GroupId> groups, Emitter& out) const {
+  // What a filter does not let pass is not computed, and so cannot fail.
+  static AggregateState::CallColumns evaluate_call(const Call& call, const RecordBatch& batch,
+                                                   RowErrors& errors) {
+    if (!call.filter) return evaluate_call(call, batch, nullptr, errors);
+    ColumnPtr filter = evaluate(*call.filter, batch, errors);
+    const RowSet passed = expressions::select_rows(batch.row_set(), [&](std::size_t row) {
+      return filter->is_valid(row) && filter->values<std::uint8_t>()[row] != 0;
+    });
+    return evaluate_call(call, *batch.with_rows(passed), std::move(filter), errors);
+  }
+  static AggregateState::CallColumns evaluate_call(const Call& call, const RecordBatch& batch,
+                                                   ColumnPtr filter, RowErrors& errors) {
+    return {call.argument ? evaluate(*call.argument, batch, errors) : nullptr,
+            call.key ? evaluate(*call.key, batch, errors) : nullptr, std::move(filter)};
+  }
+
+  void give_out(AggregateState& state, std::span<const GroupId> groups, Emitter& out) const {
     RowErrors errors;
     std::vector<ColumnPtr> columns = state.keys(groups);
     for (const Selected& selected : aggregation_->selected)
@@ -88,7 +105,7 @@ class AggregateTransform final : public Transform {
     if (kept.size() > 0) out.emit(errors.empty() ? batch : batch->with_rows(kept));
   }
 
-  ColumnPtr compute(const Selected& selected, std::vector<ColumnPtr> columns, const AggregateState& state,
+  ColumnPtr compute(const Selected& selected, std::vector<ColumnPtr> columns, AggregateState& state,
                     std::span<const GroupId> groups, RowErrors& errors) const {
     for (const std::size_t call : selected.calls)
       columns.push_back(state.result(call, groups, errors));
@@ -143,8 +160,7 @@ class AggregatePlan final : public StagePlan {
     std::set<std::size_t> calls = keep_needed(outputs[0]);
     Needs needs = aggregation_.keys.keep_needed(Needs(aggregation_.key_count(), Need::value));
     for (const std::size_t call : calls)
-      if (aggregation_.calls[call].argument)
-        add_needs(*aggregation_.calls[call].argument, Need::value, needs);
+      add_needs_of(aggregation_.calls[call], needs);
     keep_calls(calls);
     return {std::move(needs)};
   }
@@ -159,6 +175,11 @@ class AggregatePlan final : public StagePlan {
   }
 
  private:
+  static void add_needs_of(const Call& call, Needs& needs) {
+    for (const auto* part : {&call.argument, &call.key, &call.filter})
+      if (*part) add_needs(**part, Need::value, needs);
+  }
+
   static void report_taken_name(const ConfiguredExpression& selected, const std::vector<Field>& fields,
                                 Problems& problems) {
     const bool taken = std::any_of(fields.begin(), fields.end(),
@@ -190,13 +211,9 @@ class AggregatePlan final : public StagePlan {
     }
   }
 
-  // The place of a call among the aggregation's; calls of the same column are computed once.
+  // The place of a call among the aggregation's; calls written alike are computed once.
   std::size_t number_of(const Call& call) {
-    const auto same = [&](const Call& other) {
-      if (other.function != call.function) return false;
-      if (!call.argument || !other.argument) return !call.argument && !other.argument;
-      return call.argument->plain_column() && call.argument->plain_column() == other.argument->plain_column();
-    };
+    const auto same = [&](const Call& other) { return other.written == call.written; };
     auto& calls = aggregation_.calls;
     const auto found = std::find_if(calls.begin(), calls.end(), same);
     const auto number = static_cast<std::size_t>(found - calls.begin());
@@ -254,14 +271,15 @@ StageDescription describe_aggregate() {
   description.summary = "Makes one record of each group of records.";
   description.details =
       "Groups come out in the order in which they first appear; NULL is a group of its own. Without "
-      "`group_by` there is "
-      "exactly one record, also for empty input. The functions are count(*), count, sum, avg, min and max; "
-      "they leave "
-      "out NULLs, and all but the counts are NULL where nothing else came. Sums are exact whatever the order "
-      "of the "
-      "records: a sum of int64 that does not fit is an error, a sum of doubles is rounded once. NaN is "
-      "greater than "
-      "every number.";
+      "`group_by` there is exactly one record, also for empty input. docs/sql.md lists the functions; each "
+      "may have "
+      "`filter (where ...)` behind it. They leave out NULLs, and all but the counts are NULL where nothing "
+      "else came. "
+      "Sums are exact whatever the order of the records: a sum of int64 that does not fit is an error, a sum "
+      "of doubles "
+      "is rounded once. NaN is greater than every number. A group takes memory for its values: some tens of "
+      "bytes, but "
+      "`median`, exact quantiles, `string_agg`, `mode` and `distinct` keep what they see.";
   description.example =
       "type: aggregate\ngroup_by: [origin]\nselect:\n  flights: count(*)\n  mean_delay: avg(delay)\n";
   description.inputs = {{"in", "the records to group"}};

@@ -12,17 +12,21 @@ AggregateState::AggregateState(std::vector<Type> key_types, std::span<const Aggr
     accumulators_.back()->resize(keys_->size());
   }
   first_.resize(keys_->size());
+  filtered_.resize(calls.size());
 }
 
-GroupedRows AggregateState::grouped(const ColumnPtr& argument, const RowSet& rows) const noexcept {
-  return {argument.get(), rows, row_groups_.data()};
+GroupedRows AggregateState::grouped(std::size_t call, const CallColumns& columns, const RowSet& rows,
+                                    const Place& place) const noexcept {
+  const bool filtered = columns.filter != nullptr;
+  return {columns.argument.get(), filtered ? filtered_[call].rows : rows,
+          filtered ? filtered_[call].groups.data() : row_groups_.data(), place, columns.key.get()};
 }
 
-void AggregateState::take(std::span<const ColumnPtr> keys, std::span<const ColumnPtr> arguments,
+void AggregateState::take(std::span<const ColumnPtr> keys, std::span<const CallColumns> columns,
                           const RowSet& rows, const Place& place) {
   const std::size_t known = keys_->size();
   try {
-    make_room(keys, arguments, rows);
+    make_room(keys, columns, rows, place);
   } catch (...) {
     keys_->truncate(known);
     first_.resize(known);
@@ -32,19 +36,35 @@ void AggregateState::take(std::span<const ColumnPtr> keys, std::span<const Colum
   }
   note_appearances(rows, place, known);
   for (std::size_t call = 0; call < accumulators_.size(); ++call)
-    accumulators_[call]->update(grouped(arguments[call], rows));
+    accumulators_[call]->update(grouped(call, columns[call], rows, place));
 }
 
 // All that may throw: new groups, still empty, and what the values need.
-void AggregateState::make_room(std::span<const ColumnPtr> keys, std::span<const ColumnPtr> arguments,
-                               const RowSet& rows) {
+void AggregateState::make_room(std::span<const ColumnPtr> keys, std::span<const CallColumns> columns,
+                               const RowSet& rows, const Place& place) {
   row_groups_.resize(rows.size());
   keys_->number(keys, rows, row_groups_.data());
   first_.resize(keys_->size());
   for (std::size_t call = 0; call < accumulators_.size(); ++call) {
+    if (columns[call].filter) filter(call, *columns[call].filter, rows);
     accumulators_[call]->resize(keys_->size());
-    accumulators_[call]->prepare(grouped(arguments[call], rows));
+    accumulators_[call]->prepare(grouped(call, columns[call], rows, place));
   }
+}
+
+void AggregateState::filter(std::size_t call, const Column& passes, const RowSet& rows) {
+  FilteredRows& filtered = filtered_[call];
+  auto passed = std::make_shared<std::vector<std::uint32_t>>();
+  filtered.groups.clear();
+  const GroupId* group = row_groups_.data();
+  rows.for_each([&](std::size_t row) {
+    if (passes.is_valid(row) && passes.values<std::uint8_t>()[row] != 0) {
+      passed->push_back(static_cast<std::uint32_t>(row));
+      filtered.groups.push_back(*group);
+    }
+    ++group;
+  });
+  filtered.rows = RowSet::list(std::move(passed));
 }
 
 // New groups have the highest numbers, in the order of their first rows.

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstdint>
 #include <limits>
+#include <type_traits>
 
 namespace weir {
 
@@ -20,5 +21,15 @@ inline std::int64_t rank_of(double value) noexcept {
 }
 inline std::int64_t rank_of(std::int64_t value) noexcept { return value; }
 inline std::int64_t rank_of(std::uint8_t value) noexcept { return value; }
+
+/// The value of a rank: of the double, int64 or truth that has it.
+template <class T>
+T value_of(std::int64_t rank) noexcept {
+  if constexpr (std::is_same_v<T, double>) {
+    return std::bit_cast<double>(turn_negative(rank));
+  } else {
+    return static_cast<T>(rank);
+  }
+}
 
 }  // namespace weir

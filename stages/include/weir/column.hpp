@@ -139,6 +139,8 @@ class ColumnBuilder {
   /// All values zero (or empty) and valid.
   ColumnBuilder(Type type, std::size_t rows, Encoding encoding = Encoding::values);
 
+  Type type() const noexcept { return column_->type_; }
+
   /// Where values are written: T as Encoding says.
   template <class T>
   T* values() noexcept {

@@ -135,32 +135,4 @@ class Expression {
   std::shared_ptr<const expressions::Node> root_;
 };
 
-/// The aggregate functions of this version.
-enum class AggregateFunction : unsigned char { count_rows, count, sum, avg, min, max };
-
-/// An expression over aggregates (`sum(errors) / count(*)`): the calls in it, and what is computed of their
-/// results.
-class AggregateExpression {
- public:
-  /// One call of an aggregate function.
-  struct Call {
-    AggregateFunction function;
-    std::optional<BoundExpression> argument;  ///< none for count(*)
-    Type result;
-  };
-
-  /// `schema`: of the input; `keys`: names and types of the group's keys, which may stand outside the calls.
-  /// Throws ExpressionError, also where a column stands outside of a call and is no key.
-  static AggregateExpression bind(const Expression& expression, const Schema& schema, const Schema& keys,
-                                  const VariableLookup& variables = {});
-
-  const std::vector<Call>& calls() const noexcept { return calls_; }
-  /// Computes over a batch whose columns are the keys and then one result a call, in order.
-  const BoundExpression& result() const noexcept { return result_; }
-
- private:
-  std::vector<Call> calls_;
-  BoundExpression result_;
-};
-
 }  // namespace weir

@@ -1,3 +1,5 @@
+#include "weir/aggregate_expression.hpp"
+
 #include <gtest/gtest.h>
 
 #include "tests/stages/expressions/table.hpp"
@@ -98,10 +100,26 @@ TEST(AggregateExpression, RefusesWhatHasNoValueInAGroup) {
        "aggregate it, as in max(delay), or add it to `group_by`"},
       {"sum(avg(delay))", 4, "`avg` stands inside of another aggregate",
        "aggregate twice: one `aggregate` stage behind another"},
-      {"sum(origin)", 4, "`sum` adds numbers, not string", "cast it: sum(cast(... as double))"},
+      {"sum(origin)", 4, "`sum` takes numbers, not string", "cast it: sum(cast(... as double))"},
       {"sum(*)", 0, "`sum` takes a value, not *", "only count(*) counts rows"},
       {"max(delay, distance)", 0, "`max` takes one value, not 2",
        "of several values in one row it is least() and greatest()"},
+      {"stddev(origin)", 7, "`stddev` takes numbers, not string", "cast it: stddev(cast(... as double))"},
+      {"median(origin)", 7, "`median` takes numbers and timestamps, not string",
+       "cast it: median(cast(... as double))"},
+      {"arg_min(origin)", 0, "`arg_min` takes two values, not 1", "write it as arg_min(x, key)"},
+      {"quantile_cont(delay, 95)", 21, "the fraction of `quantile_cont` is from 0 to 1, not 95",
+       "write percents as 0.95"},
+      {"quantile_disc(delay, distance)", 21, "the fraction of `quantile_disc` must be a constant",
+       "write the value itself, or a `$variable`"},
+      {"string_agg(origin, origin)", 19, "the separator of `string_agg` must be a constant",
+       "write the value itself, or a `$variable`"},
+      {"first(distinct origin)", 0, "`distinct` has no meaning in `first`", "leave `distinct` out"},
+      {"count(*) filter (where delay)", 23, "`filter (where ...)` wants bool, not int64",
+       "compare it, as in `x <> 0`"},
+      {"upper(distinct origin)", 0, "`upper` is no aggregate function, and `distinct` is of aggregates",
+       "leave it out"},
+      {"stdev(delay)", 0, "there is no function `stdev`", "did you mean `stddev`?"},
       {"sum(delai)", 4, "there is no column `delai`", "did you mean `delay`?"},
       {"detour", 0, "there is no column `detour`", "one of: origin, delay, distance, date"},
   };

@@ -79,7 +79,9 @@ TEST(Parser, PointsAtWhatIsWrong) {
       {"${late} > 1", 0, "`${...}` is not replaced inside expressions", false},
       {"a.b", 1, "columns have no qualified names: got `a.`", false},
       {"end + 1", 0, "a value is missing: got the keyword `end`", false},
-      {"count(distinct a)", 6, "`count(distinct ...)` is not known", false},
+      {"count(distinct)", 14, "`count` needs at least one value", false},
+      {"sum(a) filter (a > 1)", 15, "`where` is missing after `filter (`: got `a`", false},
+      {"sum(a) filter (where a > 1", 14, "this parenthesis is not closed", true},
   };
   for (const Case& each : cases) {
     try {

@@ -118,6 +118,21 @@ INSTANTIATE_TEST_SUITE_P(
                        "{group_by: [n, s], select: {d: sum(x), lo: min(x)}}"},
         KeepsStateCase{"AggregateByNumber", describe_aggregate,
                        "{group_by: n, select: {d: avg(x), hi: max(s)}}"},
+        KeepsStateCase{
+            "AggregateThatChooses", describe_aggregate,
+            "{group_by: n, select: {a: first(s), b: last(s), c: any_value(x), d: 'arg_min(s, x)', e: "
+            "'arg_max(n, s)'}}"},
+        KeepsStateCase{
+            "AggregateThatTallies", describe_aggregate,
+            "{group_by: [n % 5 as k], select: {a: count(distinct s), b: mode(n), c: 'approx_quantile(x, "
+            "0.3)', d: sum(distinct n)}}"},
+        KeepsStateCase{
+            "AggregateThatKeepsAll", describe_aggregate,
+            "{group_by: [n % 5 as k], select: {a: median(x), b: 'quantile_disc(n, 0.3)', c: string_agg(s)}}"},
+        KeepsStateCase{
+            "AggregateOfSketchesAndSpreads", describe_aggregate,
+            "{group_by: [n % 3 as k], select: {a: approx_count_distinct(s), b: stddev(x), c: var_pop(n), d: "
+            "count(*) filter (where n > 50)}}"},
         KeepsStateCase{"AggregateWithoutKeys", describe_aggregate, "select: {d: sum(x), hi: max(s)}"},
         KeepsStateCase{"Sort", describe_sort, "by: [s desc, n]"},
         KeepsStateCase{"SortWithLimit", describe_sort, "{by: [s desc, n], limit: 30}"},

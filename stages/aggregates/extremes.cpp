@@ -2,25 +2,14 @@
 // them), so that the result does not depend on the order of the rows.
 
 #include <algorithm>
-#include <bit>
 #include <limits>
 #include <string>
-#include <type_traits>
 
-#include "stages/transforms/accumulator.hpp"
+#include "stages/aggregates/accumulator.hpp"
 #include "stages/transforms/value_rank.hpp"
 
 namespace weir {
 namespace {
-
-template <class T>
-T value_of(std::int64_t rank) noexcept {
-  if constexpr (std::is_same_v<T, double>) {
-    return std::bit_cast<double>(turn_negative(rank));
-  } else {
-    return static_cast<T>(rank);
-  }
-}
 
 template <class Value, bool kLargest>
 class WordExtreme final : public Accumulator {
@@ -38,7 +27,7 @@ class WordExtreme final : public Accumulator {
     for (std::size_t i = 0; i < groups.size(); ++i)
       if (from[i].has_value) groups_[groups[i]].take(from[i].rank);
   }
-  ColumnPtr result(std::span<const GroupId> groups, RowErrors& /*errors*/) const override {
+  ColumnPtr result(std::span<const GroupId> groups, RowErrors& /*errors*/) override {
     ColumnBuilder column(type_, groups.size());
     for (std::size_t i = 0; i < groups.size(); ++i) {
       const Group& group = groups_[groups[i]];
@@ -110,7 +99,7 @@ class StringExtreme final : public Accumulator {
         group = std::move(from[i]);
       }
   }
-  ColumnPtr result(std::span<const GroupId> groups, RowErrors& /*errors*/) const override {
+  ColumnPtr result(std::span<const GroupId> groups, RowErrors& /*errors*/) override {
     ColumnBuilder column(Type::string, groups.size());
     for (std::size_t i = 0; i < groups.size(); ++i) {
       const Group& group = groups_[groups[i]];

@@ -1,4 +1,4 @@
-#include "stages/transforms/exact_sum.hpp"
+#include "stages/aggregates/exact_sum.hpp"
 
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>

@@ -1,6 +1,6 @@
-#include "stages/transforms/accumulator.hpp"
+// count, of values and of rows.
 
-#include <string>
+#include "stages/aggregates/accumulator.hpp"
 
 namespace weir {
 namespace {
@@ -24,7 +24,7 @@ class CountAccumulator final : public Accumulator {
     for (std::size_t i = 0; i < groups.size(); ++i)
       counts_[groups[i]] += counts[i];
   }
-  ColumnPtr result(std::span<const GroupId> groups, RowErrors& /*errors*/) const override {
+  ColumnPtr result(std::span<const GroupId> groups, RowErrors& /*errors*/) override {
     ColumnBuilder column(Type::int64, groups.size());
     for (std::size_t i = 0; i < groups.size(); ++i)
       column.values<std::int64_t>()[i] = counts_[groups[i]];
@@ -37,29 +37,8 @@ class CountAccumulator final : public Accumulator {
   std::vector<std::int64_t> counts_;
 };
 
-std::unique_ptr<Accumulator> make_sum(Type argument, bool average) {
-  if (argument == Type::int64) return make_integer_sum(average);
-  if (argument == Type::float64) return make_double_sum(average);
-  throw UsageError("sum and avg take int64 and double, not " + std::string(to_string(argument)));
-}
-
 }  // namespace
 
 std::unique_ptr<Accumulator> make_count(bool of_rows) { return std::make_unique<CountAccumulator>(of_rows); }
-
-std::unique_ptr<Accumulator> Accumulator::make(const AggregateExpression::Call& call) {
-  switch (call.function) {
-    case AggregateFunction::count_rows:
-    case AggregateFunction::count:
-      return make_count(call.function == AggregateFunction::count_rows);
-    case AggregateFunction::sum:
-    case AggregateFunction::avg:
-      return make_sum(call.argument->type(), call.function == AggregateFunction::avg);
-    case AggregateFunction::min:
-    case AggregateFunction::max:
-      return make_extreme(call.argument->type(), call.function == AggregateFunction::max);
-  }
-  throw UsageError("an aggregate function without an accumulator");
-}
 
 }  // namespace weir

@@ -1,4 +1,4 @@
-#include "stages/transforms/exact_sum.hpp"
+#include "stages/aggregates/exact_sum.hpp"
 
 #include <algorithm>
 #include <array>

@@ -9,7 +9,8 @@
 #include <span>
 
 #include "stages/transforms/group_table.hpp"
-#include "weir/expression.hpp"
+#include "stages/transforms/record_place.hpp"
+#include "weir/aggregate_expression.hpp"
 #include "weir/record_batch.hpp"
 
 namespace weir {
@@ -19,6 +20,10 @@ struct GroupedRows {
   const Column* values = nullptr;  ///< null for count(*)
   const RowSet& rows;
   const GroupId* groups = nullptr;  ///< one a row, in order
+  Place place = {};                 ///< of the batch
+  const Column* keys = nullptr;     ///< of arg_min and arg_max
+
+  RecordPlace place_of(std::size_t row) const noexcept { return {place, static_cast<std::uint32_t>(row)}; }
 };
 
 class Accumulator {
@@ -39,8 +44,9 @@ class Accumulator {
   virtual void absorb(Accumulator& other, std::span<const GroupId> groups) = 0;
 
   /// The results of some groups, NULL where a group has no value. A result that its type cannot hold is an
-  /// error of its row (the place in `groups`), and NULL.
-  virtual ColumnPtr result(std::span<const GroupId> groups, RowErrors& errors) const = 0;
+  /// error of its row (the place in `groups`), and NULL. Nothing is taken in any more after the first call,
+  /// which may arrange what there is.
+  virtual ColumnPtr result(std::span<const GroupId> groups, RowErrors& errors) = 0;
 
   virtual std::size_t bytes() const noexcept = 0;
 };
@@ -65,5 +71,21 @@ std::unique_ptr<Accumulator> make_count(bool of_rows);
 std::unique_ptr<Accumulator> make_integer_sum(bool average);
 std::unique_ptr<Accumulator> make_double_sum(bool average);
 std::unique_ptr<Accumulator> make_extreme(Type type, bool largest);
+/// Of doubles: the variance, or its root; divided by the count, or by one less.
+enum class Spread : unsigned char { variance, deviation };
+enum class SpreadOf : unsigned char { sample, population };
+std::unique_ptr<Accumulator> make_spread(Spread spread, SpreadOf of);
+/// The value of one record of each group.
+enum class Chosen : unsigned char { first, last, first_value, least_key, greatest_key };
+std::unique_ptr<Accumulator> make_choice(Chosen chosen, Type type);
+/// Of int64, double or timestamp.
+std::unique_ptr<Accumulator> make_continuous_quantile(Type type, double fraction);
+std::unique_ptr<Accumulator> make_discrete_quantile(Type type, double fraction);
+std::unique_ptr<Accumulator> make_approximate_quantile(double fraction);
+std::unique_ptr<Accumulator> make_mode(Type type);
+std::unique_ptr<Accumulator> make_distinct_estimate();
+std::unique_ptr<Accumulator> make_joined_text(std::string separator);
+/// What `call`, which is distinct, gives of the different values alone.
+std::unique_ptr<Accumulator> make_distinct(const AggregateExpression::Call& call);
 
 }  // namespace weir

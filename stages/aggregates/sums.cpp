@@ -6,8 +6,8 @@
 #include <optional>
 #include <string>
 
-#include "stages/transforms/accumulator.hpp"
-#include "stages/transforms/exact_sum.hpp"
+#include "stages/aggregates/accumulator.hpp"
+#include "stages/aggregates/exact_sum.hpp"
 
 namespace weir {
 namespace {
@@ -42,7 +42,7 @@ class IntegerSum final : public Accumulator {
     for (std::size_t i = 0; i < groups.size(); ++i)
       groups_[groups[i]].add(from[i].sum(), from[i].count);
   }
-  ColumnPtr result(std::span<const GroupId> groups, RowErrors& errors) const override {
+  ColumnPtr result(std::span<const GroupId> groups, RowErrors& errors) override {
     return average_ ? averages(groups) : sums(groups, errors);
   }
   std::size_t bytes() const noexcept override { return groups_.capacity() * sizeof(Group); }
@@ -153,7 +153,7 @@ class DoubleSum final : public Accumulator {
       into.count += from[i].count;
     }
   }
-  ColumnPtr result(std::span<const GroupId> groups, RowErrors& /*errors*/) const override {
+  ColumnPtr result(std::span<const GroupId> groups, RowErrors& /*errors*/) override {
     ColumnBuilder column(Type::float64, groups.size());
     for (std::size_t i = 0; i < groups.size(); ++i) {
       const Group& group = groups_[groups[i]];
