@@ -22,6 +22,7 @@ std::uint64_t hash_at(const Column& column, std::size_t row) noexcept {
     case Type::string:
       return hash_of(column.values<StringSlot>()[row]);
     case Type::int64:
+    case Type::date:
     case Type::timestamp:
       break;
   }

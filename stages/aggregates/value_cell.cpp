@@ -12,6 +12,7 @@ std::int64_t rank_at(const Column& column, std::size_t row) noexcept {
       return rank_of(column.values<double>()[row]);
     case Type::string:
     case Type::int64:
+    case Type::date:
     case Type::timestamp:
       break;
   }
@@ -41,6 +42,7 @@ void ValueCell::store(ColumnBuilder& to, std::size_t row) const {
     case Type::string:
       return to.set_copy(row, text_);
     case Type::int64:
+    case Type::date:
     case Type::timestamp:
       to.values<std::int64_t>()[row] = rank_;
       return;

@@ -138,8 +138,11 @@ class GroupScope final : public Scope {
     }
     const bool times = form.takes == Takes::ordered || form.takes == Takes::continuous;
     if (times && value->type() == Type::timestamp) return value;
+    if (form.takes == Takes::ordered && value->type() == Type::date) return value;
+    if (form.takes == Takes::continuous && value->type() == Type::date)
+      return converted(value, Type::timestamp);
     if (!conversion_cost(*value, Type::float64))
-      throw_does_not_take(call, *value, times ? "numbers and timestamps" : "numbers");
+      throw_does_not_take(call, *value, times ? "numbers, dates and timestamps" : "numbers");
     return converted(value, Type::float64);
   }
 

@@ -21,8 +21,8 @@ struct AggregateForm {
     conditions,  ///< booleans
     numbers,     ///< int64 and double, as they are
     doubles,     ///< both, as doubles
-    ordered,     ///< numbers and timestamps, as they are
-    continuous,  ///< doubles, and timestamps as they are
+    ordered,     ///< numbers, dates and timestamps, as they are
+    continuous,  ///< numbers as doubles, dates as timestamps, timestamps as they are
     texts,       ///< anything, as its text
   };
   /// What comes behind it.

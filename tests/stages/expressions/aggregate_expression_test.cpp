@@ -105,7 +105,7 @@ TEST(AggregateExpression, RefusesWhatHasNoValueInAGroup) {
       {"max(delay, distance)", 0, "`max` takes one value, not 2",
        "of several values in one row it is least() and greatest()"},
       {"stddev(origin)", 7, "`stddev` takes numbers, not string", "cast it: stddev(cast(... as double))"},
-      {"median(origin)", 7, "`median` takes numbers and timestamps, not string",
+      {"median(origin)", 7, "`median` takes numbers, dates and timestamps, not string",
        "cast it: median(cast(... as double))"},
       {"arg_min(origin)", 0, "`arg_min` takes two values, not 1", "write it as arg_min(x, key)"},
       {"quantile_cont(delay, 95)", 21, "the fraction of `quantile_cont` is from 0 to 1, not 95",
