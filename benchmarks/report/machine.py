@@ -19,8 +19,8 @@ def processor():
     return names[0] if names else platform.machine()
 
 
-def compiler(root):
-    cache = (root / "build/bench/CMakeCache.txt").read_text()
+def compiler(root, preset):
+    cache = (root / f"build/{preset}/CMakeCache.txt").read_text()
     [path] = re.findall(r"^CMAKE_CXX_COMPILER:\w+=(.+)$", cache, re.MULTILINE)[:1]
     return first_line_of([path, "--version"])
 
@@ -41,10 +41,10 @@ def go_version():
     return f"Go {found[1]}" if found else ""
 
 
-def describe(root):
+def describe(root, preset="bench"):
     """One sentence. The load is that before anything is measured."""
     cores = len(os.sched_getaffinity(0))
-    parts = [f"{cores} virtual cores of {processor()}", compiler(root), tbb_version(), go_version()]
+    parts = [f"{cores} virtual cores of {processor()}", compiler(root, preset), tbb_version(), go_version()]
     load = os.getloadavg()[0]
     idle = "idle" if load < 0.3 * cores else f"busy with other things (load {load:.1f}), so that times are upper bounds"
     return ", ".join(part for part in parts if part) + f"; the machine was {idle}"

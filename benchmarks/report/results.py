@@ -13,11 +13,12 @@ def write(folder, measured, the_plan):
                          *(f"![{chart.title}](charts/{chart.file})\n" for chart in drawn),
                          tables(measured, the_plan)])
     results = folder / "RESULTS.md"
-    results.write_text(with_section(results.read_text(), section))
+    results.write_text(with_section(results.read_text(), HEADING, section))
 
 
-def with_section(text, section):
-    begin = text.find(HEADING + "\n")
+def with_section(text, heading, section):
+    """The text with the section of that heading replaced, or added at the end."""
+    begin = text.find(heading + "\n")
     if begin < 0:
         return text.rstrip("\n") + "\n\n" + section.strip("\n") + "\n"
     end = text.find("\n## ", begin + 1)

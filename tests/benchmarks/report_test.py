@@ -102,15 +102,15 @@ class Section(unittest.TestCase):
 
     def test_replaces_the_old_one_and_nothing_else(self):
         text = f"# Results\n\n## A\n\na\n\n{results.HEADING}\n\nold\n\n### part\n\n## B\n\nb\n"
-        self.assertEqual(results.with_section(text, self.section),
+        self.assertEqual(results.with_section(text, results.HEADING, self.section),
                          f"# Results\n\n## A\n\na\n\n{self.section}\n\n## B\n\nb\n")
 
     def test_is_added_where_there_is_none(self):
-        self.assertEqual(results.with_section("# Results\n", self.section), f"# Results\n\n{self.section}\n")
+        self.assertEqual(results.with_section("# Results\n", results.HEADING, self.section), f"# Results\n\n{self.section}\n")
 
     def test_written_twice_is_the_same(self):
-        once = results.with_section("# Results\n\n## A\n", self.section)
-        self.assertEqual(results.with_section(once, self.section), once)
+        once = results.with_section("# Results\n\n## A\n", results.HEADING, self.section)
+        self.assertEqual(results.with_section(once, results.HEADING, self.section), once)
 
 
 class Plan(unittest.TestCase):

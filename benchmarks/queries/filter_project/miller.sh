@@ -1,0 +1,1 @@
+mlr --icsv --ocsv filter '$delay > 15' then cut -o -f origin,destination,delay,distance "$DATA/flights.csv" >"$OUT"

@@ -1,0 +1,3 @@
+copy (
+  select id1, id2, id3, id4, id5, id6, sum(v3) as v3, count(*) as n from read_csv('${data}/groups.csv', columns={'id1': 'VARCHAR', 'id2': 'VARCHAR', 'id3': 'VARCHAR', 'id4': 'BIGINT', 'id5': 'BIGINT', 'id6': 'BIGINT', 'v1': 'BIGINT', 'v2': 'BIGINT', 'v3': 'DOUBLE'}, header=true) group by id1, id2, id3, id4, id5, id6
+) to '${out}' (format csv, header);
