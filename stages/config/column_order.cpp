@@ -2,17 +2,11 @@
 
 #include <algorithm>
 
+#include "stages/records/null_column.hpp"
 #include "weir/record_batch.hpp"
 
 namespace weir {
 namespace {
-
-ColumnPtr nulls(Type type, std::size_t rows) {
-  ColumnBuilder builder(type, rows);
-  for (std::size_t row = 0; row < rows; ++row)
-    builder.set_null(row);
-  return std::move(builder).finish();
-}
 
 class ReorderColumns final : public Transform {
  public:
@@ -27,7 +21,7 @@ class ReorderColumns final : public Transform {
       const ColumnPtr& column = batch.columns()[source];
       const Type type = (*schema_)[columns.size()].type;
       const bool fits = column == nullptr || column->type() == type;
-      columns.push_back(fits ? column : nulls(type, batch.physical_rows()));
+      columns.push_back(fits ? column : null_column(type, batch.physical_rows()));
     }
     out.emit(batch.with_columns(schema_, std::move(columns)));
     return kDone;

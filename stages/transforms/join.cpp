@@ -1,218 +1,19 @@
 // join: records of the left input, each with the records of the right input that have the same key.
 
 #include <algorithm>
+#include <array>
 #include <optional>
 #include <string>
 #include <utility>
 
 #include "stages/builtin_stages.hpp"
-#include "stages/transforms/failed_rows.hpp"
-#include "stages/transforms/join_build.hpp"
-#include "stages/transforms/join_keys.hpp"
+#include "stages/transforms/join_transform.hpp"
 
 namespace weir {
 namespace {
 
-constexpr PortIndex kLeftPort = 0;
-constexpr PortIndex kRightPort = 1;
-constexpr std::size_t kOutputRows = 4096;
-/// A batch of which fewer than one row in so many counts is gathered rather than widened with mostly unused
-/// values.
-constexpr std::size_t kSparse = 4;
-
-enum class Unmatched : unsigned char { dropped, kept };
-
-// A join as bound: shared by plan and incarnations, which only read it.
-struct Joining {
-  JoinKeys left_keys;
-  JoinKeys right_keys;
-  Unmatched unmatched = Unmatched::dropped;
-  std::shared_ptr<const Schema> left;
-  std::shared_ptr<const Schema> right;
-  std::shared_ptr<const Schema> schema;
-  std::vector<std::size_t> right_columns;  ///< those of the right that come out, behind all of the left
-  Needs needs;                             ///< of the output
-};
-
-// Where a step goes on: at a row of the left batch, of whose matches some have been given out.
-struct Position {
-  std::size_t row = 0;
-  std::size_t match = 0;
-
-  static Position at(Cursor cursor) noexcept { return {cursor >> 32, cursor & 0xffff'ffffu}; }
-  Cursor cursor() const noexcept { return static_cast<Cursor>(row) << 32 | match; }
-};
-
-// The rows of a left batch from some row on, and the group of each.
-struct ProbedRows {
-  RowSet rows;
-  std::vector<GroupId> groups;
-  RowErrors errors;
-
-  bool failed(std::size_t i) const { return !errors.empty() && errors.contains(rows[i]); }
-};
-
-// Pairs of records that make up one output batch: physical rows of the left batch, and records of the right.
-struct Pairs {
-  std::vector<std::uint32_t> left;
-  std::vector<RowRef> right;
-  std::size_t unmatched = 0;  ///< rows that were left out
-};
-
-class JoinTransform final : public Transform {
- public:
-  explicit JoinTransform(std::shared_ptr<const Joining> joining) : joining_(std::move(joining)) {}
-
-  std::unique_ptr<State> make_state() const override {
-    return std::make_unique<JoinBuild>(joining_->right, joining_->right_keys.types());
-  }
-
-  Cursor process(const Input& input, State* state, Emitter& out) override {
-    auto& build = static_cast<JoinBuild&>(*state);
-    if (input.port == kLeftPort) return probe(input, build, out);
-    auto batch = std::static_pointer_cast<const RecordBatch>(input.batch);
-    RowErrors errors;
-    std::vector<ColumnPtr> keys = joining_->right_keys.evaluate(*batch, errors);
-    const RowSet rows = reject_failed_rows(batch->row_set(), errors, out);
-    build.collect(std::move(batch), rows, std::move(keys), input.place);
-    return kDone;
-  }
-
-  void absorb(State& into, State& other) override {
-    static_cast<JoinBuild&>(into).absorb(static_cast<JoinBuild&>(other));
-  }
-
-  void end_of_input(PortIndex port, State* state) override {
-    if (port == kRightPort) static_cast<JoinBuild*>(state)->finish();
-  }
-
- private:
-  Cursor probe(const Input& input, const JoinBuild& build, Emitter& out) const {
-    const RecordBatch& batch = as_records(input.batch);
-    const Position from = Position::at(input.at);
-    const ProbedRows probed = look_up(batch, from.row, build);
-    if (input.at == 0 && has_single_matches(probed, build) &&
-        batch.rows() * kSparse >= batch.physical_rows()) {
-      reject_failed_rows(probed.rows, probed.errors, out);
-      widen(batch, probed, build, out);
-      return kDone;
-    }
-    Pairs pairs;
-    const Position end = collect_pairs(probed, from, build, pairs);
-    const std::size_t passed = end.row - from.row;
-    reject_failed_rows(probed.rows.slice(0, passed), probed.errors, out, from.row);
-    if (pairs.unmatched > 0) out.filtered(pairs.unmatched);
-    if (!pairs.left.empty()) out.emit(gather(input.batch, pairs, build));
-    return end.row == batch.rows() ? kDone : end.cursor();
-  }
-
-  ProbedRows look_up(const RecordBatch& batch, std::size_t first, const JoinBuild& build) const {
-    ProbedRows probed{batch.row_set().slice(first, batch.rows() - first), {}, {}};
-    const auto rest = batch.with_rows(probed.rows);
-    const std::vector<ColumnPtr> keys = joining_->left_keys.evaluate(*rest, probed.errors);
-    probed.groups.resize(probed.rows.size());
-    build.find(keys, probed.rows, probed.groups.data());
-    return probed;
-  }
-
-  static bool has_single_matches(const ProbedRows& probed, const JoinBuild& build) noexcept {
-    return std::all_of(probed.groups.begin(), probed.groups.end(),
-                       [&](GroupId group) { return build.matches(group).size() <= 1; });
-  }
-
-  // Where each row has one match at most, the left columns stay as they are, and the right ones are laid
-  // beside them.
-  void widen(const RecordBatch& batch, const ProbedRows& probed, const JoinBuild& build, Emitter& out) const {
-    std::vector<std::uint32_t> rows;
-    rows.reserve(probed.rows.size());
-    RowRef any = kNoRow;
-    for (const GroupId group : probed.groups)
-      if (any == kNoRow && group != kNoGroup) any = build.matches(group).front();
-    std::vector<RowRef> right(batch.physical_rows(), any);  // rows that do not count may be anything
-    std::size_t dropped = 0;
-    for (std::size_t i = 0; i < probed.groups.size(); ++i) {
-      const std::size_t row = probed.rows[i];
-      const auto matches = build.matches(probed.groups[i]);
-      if (probed.failed(i)) continue;
-      if (matches.empty() && joining_->unmatched == Unmatched::dropped) {
-        ++dropped;
-        continue;
-      }
-      right[row] = matches.empty() ? kNoRow : matches.front();
-      rows.push_back(static_cast<std::uint32_t>(row));
-    }
-    if (dropped > 0) out.filtered(dropped);
-    if (rows.empty()) return;
-    std::vector<ColumnPtr> columns = batch.columns();
-    append_right(columns, right, build);
-    const auto widened = batch.with_columns(joining_->schema, std::move(columns));
-    const bool all = rows.size() == batch.rows();
-    out.emit(all ? widened
-                 : widened->with_rows(
-                       RowSet::list(std::make_shared<std::vector<std::uint32_t>>(std::move(rows)))));
-  }
-
-  // Adds pairs until there are enough of them; answers where to go on.
-  Position collect_pairs(const ProbedRows& probed, Position from, const JoinBuild& build,
-                         Pairs& pairs) const {
-    for (std::size_t i = 0; i < probed.groups.size(); ++i) {
-      const auto matches = build.matches(probed.groups[i]);
-      const auto row = static_cast<std::uint32_t>(probed.rows[i]);
-      if (matches.empty() && !probed.failed(i)) {
-        if (joining_->unmatched == Unmatched::dropped) {
-          ++pairs.unmatched;
-        } else {
-          pairs.left.push_back(row);
-          pairs.right.push_back(kNoRow);
-        }
-      }
-      const std::size_t given = i == 0 ? from.match : 0;
-      const std::size_t count = std::min(matches.size() - given, kOutputRows - pairs.left.size());
-      pairs.left.insert(pairs.left.end(), count, row);
-      const auto begin = matches.begin() + static_cast<std::ptrdiff_t>(given);
-      pairs.right.insert(pairs.right.end(), begin, begin + static_cast<std::ptrdiff_t>(count));
-      if (given + count < matches.size()) return {from.row + i, given + count};
-      if (pairs.left.size() == kOutputRows) return {from.row + i + 1, 0};
-    }
-    return {from.row + probed.groups.size(), 0};
-  }
-
-  Batch gather(const Batch& input, const Pairs& pairs, const JoinBuild& build) const {
-    const auto batch = std::static_pointer_cast<const RecordBatch>(input);
-    const RowGatherer left(joining_->left, {batch});
-    std::vector<RowRef> refs;
-    refs.reserve(pairs.left.size());
-    for (const std::uint32_t row : pairs.left)
-      refs.push_back({0, row});
-    std::vector<ColumnPtr> columns;
-    for (std::size_t column = 0; column < joining_->left->size(); ++column)
-      columns.push_back(is_needed(column) ? left.gather(column, refs, GatheredStrings::shared) : nullptr);
-    append_right(columns, pairs.right, build);
-    return std::make_shared<RecordBatch>(joining_->schema, std::move(columns), RowSet::range(0, refs.size()),
-                                         origins_of(*batch, pairs.left), batch->held_bytes());
-  }
-
-  static std::shared_ptr<const OriginFinder> origins_of(const RecordBatch& batch,
-                                                        std::vector<std::uint32_t> rows) {
-    if (!batch.origins()) return nullptr;
-    return std::make_shared<const OriginFinder>([origins = batch.origins(), rows = std::move(rows)](
-                                                    std::size_t row) { return (*origins)(rows[row]); });
-  }
-
-  void append_right(std::vector<ColumnPtr>& columns, std::span<const RowRef> rows,
-                    const JoinBuild& build) const {
-    for (const std::size_t column : joining_->right_columns) {
-      const bool needed = is_needed(columns.size());
-      columns.push_back(needed ? build.records().gather(column, rows, GatheredStrings::shared) : nullptr);
-    }
-  }
-
-  bool is_needed(std::size_t output_column) const noexcept {
-    return joining_->needs[output_column] != Need::none;
-  }
-
-  std::shared_ptr<const Joining> joining_;
-};
+// As JoinKind numbers them.
+constexpr std::array<const char*, 5> kKinds = {"inner", "left", "full", "semi", "anti"};
 
 class JoinPlan final : public StagePlan {
  public:
@@ -220,7 +21,10 @@ class JoinPlan final : public StagePlan {
       : keys_(read_join_keys(options)),
         suffix_(options.text("suffix").value_or("_right")),
         variables_(options.variables()) {
-    if (options.choice("how", {"inner", "left"}) == "left") joining_.unmatched = Unmatched::kept;
+    const auto kind = std::find(std::begin(kKinds), std::end(kKinds),
+                                options.choice("how", {kKinds.begin(), kKinds.end()}));
+    joining_.kind = static_cast<JoinKind>(kind - std::begin(kKinds));
+    joining_.one_match = options.choice("match", {"many", "one"}) == "one";
     if (options.has("on") && keys_.empty() && options.problems().empty())
       options.problem("on", "a join compares at least one column, and this names none",
                       "write `on: [column]`");
@@ -228,14 +32,14 @@ class JoinPlan final : public StagePlan {
 
   std::vector<Schema> bind(std::span<const Schema> inputs, Problems& problems) override {
     inputs_.assign(inputs.begin(), inputs.end());
-    const Schema& left = inputs[kLeftPort];
-    const Schema& right = inputs[kRightPort];
+    const Schema& left = inputs[kJoinLeftPort];
+    const Schema& right = inputs[kJoinRightPort];
     BoundJoinKeys bound = bind_join_keys(keys_, left, right, variables_, problems);
     joining_.left_keys = std::move(bound.left);
     joining_.right_keys = std::move(bound.right);
     joining_.left = std::make_shared<const Schema>(left);
     joining_.right = std::make_shared<const Schema>(right);
-    joining_.schema = std::make_shared<const Schema>(join_columns(bound.shared_columns, problems));
+    join_columns(bound.shared_columns, problems);
     return {*joining_.schema};
   }
 
@@ -246,6 +50,9 @@ class JoinPlan final : public StagePlan {
     Needs right(joining_.right->size(), Need::none);
     for (std::size_t i = 0; i < joining_.right_columns.size(); ++i)
       right[joining_.right_columns[i]] = outputs[0][joining_.left->size() + i];
+    for (std::size_t column = 0; column < left.size(); ++column)
+      if ((*joining_.left)[column].type != (*joining_.left_out)[column].type && left[column] != Need::none)
+        left[column] = Need::value;  // to become a NULL of another type
     joining_.left_keys.add_needs(left);
     joining_.right_keys.add_needs(right);
     return {std::move(left), std::move(right)};
@@ -253,19 +60,24 @@ class JoinPlan final : public StagePlan {
 
   StageSpec make() const override {
     StageSpec spec;
-    spec.body = TransformSpec{[shared = std::make_shared<const Joining>(joining_)] {
-                                return std::make_unique<JoinTransform>(shared);
-                              },
-                              {.concurrency = Concurrency::replicated}};
+    spec.body = TransformSpec{
+        [shared = std::make_shared<const Joining>(joining_)] { return make_join_transform(shared); },
+        {.concurrency = Concurrency::replicated,
+         .breaker = joining_.kind == JoinKind::full,
+         .gives_meanwhile = joining_.kind == JoinKind::full}};
     return spec;
   }
 
  private:
-  // The left columns, then the right ones but `shared`; those whose name is taken get the suffix.
-  Schema join_columns(const std::vector<std::size_t>& shared, Problems& problems) {
+  // The left columns, then, where pairs come out, the right ones but `shared`; those whose name is taken get
+  // the suffix.
+  void join_columns(const std::vector<std::size_t>& shared, Problems& problems) {
     std::vector<Field> fields = joining_.left->fields();
     joining_.right_columns.clear();
-    for (std::size_t column = 0; column < joining_.right->size(); ++column) {
+    joining_.right_key_of.assign(fields.size(), std::nullopt);
+    if (joining_.kind == JoinKind::full) merge_keys(shared, fields, problems);
+    joining_.left_out = std::make_shared<const Schema>(fields);
+    for (std::size_t column = 0; column < joining_.right->size() && joining_.gives_pairs(); ++column) {
       if (std::find(shared.begin(), shared.end(), column) != shared.end()) continue;
       Field field = (*joining_.right)[column];
       if (is_taken(fields, field.name)) field.name += suffix_;
@@ -273,7 +85,27 @@ class JoinPlan final : public StagePlan {
       fields.push_back(std::move(field));
       joining_.right_columns.push_back(column);
     }
-    return Schema(std::move(fields));
+    joining_.schema = std::make_shared<const Schema>(std::move(fields));
+  }
+
+  // In a full join a key of one name stands for both sides, so that it has values of both.
+  void merge_keys(const std::vector<std::size_t>& shared, std::vector<Field>& fields, Problems& problems) {
+    for (const std::size_t column : shared) {
+      const Field& right = (*joining_.right)[column];
+      const auto left = std::find_if(fields.begin(), fields.end(),
+                                     [&](const Field& field) { return field.name == right.name; });
+      joining_.right_key_of[static_cast<std::size_t>(left - fields.begin())] = column;
+      if (left->type != right.type && !left->always_null && !right.always_null) {
+        const ConfiguredExpression& at = keys_.front().left;
+        problems.add({at.where, at.field,
+                      "a full join has one column `" + right.name + "` for both sides, and it is " +
+                          std::string(to_string(left->type)) + " on the left, " +
+                          std::string(to_string(right.type)) + " on the right",
+                      "give both the same type: `types:` at the reader, or a derive before the join"});
+      } else if (left->always_null) {
+        *left = right;
+      }
+    }
   }
 
   static bool is_taken(const std::vector<Field>& fields, const std::string& name) {
@@ -303,10 +135,17 @@ StageDescription describe_join() {
       "Puts to each record of the left input those of the right input that have the same key.";
   description.details =
       "The right input is read to its end and kept in memory; the left one streams past it. Matches come in "
-      "the order "
-      "of the right input. NULL is equal to nothing. The columns of the left come first, then those of the "
-      "right; a key "
-      "of the same name on both sides comes once, other names that are taken get `suffix`.";
+      "the "
+      "order of the right input. NULL is equal to nothing. The columns of the left come first, then those of "
+      "the "
+      "right; a key of the same name on both sides comes once, other names that are taken get `suffix`.\n"
+      "`how` says what comes out: pairs (inner); also the left records without a match, with NULLs (left); "
+      "and "
+      "at the end, in their order, the right records that nobody matched (full); only left records, those "
+      "that have a "
+      "match (semi) or those that have none (anti). With `match: one` a left record that has several matches "
+      "is a "
+      "record error, so that a lookup table with a double key is noticed.";
   description.example = "type: join\nfrom: {left: flights, right: airports}\non: {origin: iata}\nhow: left\n";
   description.inputs = {{"left", "the records that stream"},
                         {"right", "the records to look up", false, true}};
@@ -314,8 +153,8 @@ StageDescription describe_join() {
   description.options = {
       {"on", "expressions", true, "Expressions for both sides, or a map from left columns to right columns.",
        ""},
-      {"how", "one of: inner, left", false,
-       "Whether records of the left without a match are left out, or come with NULLs.", "inner"},
+      {"how", "one of: inner, left, full, semi, anti", false, "Which records come out; see above.", "inner"},
+      {"match", "one of: many, one", false, "Whether a left record may have several matches.", "many"},
       {"suffix", "text", false, "What is put behind a right column's name that is taken.", "_right"}};
   description.plan = plan_join;
   return description;

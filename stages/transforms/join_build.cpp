@@ -22,15 +22,15 @@ RowSet rows_without_nulls(const RowSet& rows, std::span<const ColumnPtr> keys) {
 
 }  // namespace
 
-JoinBuild::JoinBuild(std::shared_ptr<const Schema> schema, std::vector<Type> key_types)
-    : schema_(std::move(schema)), keys_(GroupKeys::make(std::move(key_types))) {}
+JoinBuild::JoinBuild(std::shared_ptr<const Schema> schema, std::vector<Type> key_types, Unmatched unmatched)
+    : schema_(std::move(schema)), keys_(GroupKeys::make(std::move(key_types))), unmatched_(unmatched) {}
 
 void JoinBuild::collect(std::shared_ptr<const RecordBatch> batch, const RowSet& rows,
                         std::vector<ColumnPtr> keys, const Place& place) {
   const std::size_t bytes = batch->bytes();
   RowSet complete = rows_without_nulls(rows, keys);
   const std::size_t first_row = batch->rows() > 0 ? batch->row_set()[0] : 0;
-  collected_.push_back({{place, first_row}, std::move(batch), std::move(complete), std::move(keys)});
+  collected_.push_back({{place, first_row}, std::move(batch), std::move(complete), rows, std::move(keys)});
   collected_bytes_ += bytes;
 }
 
@@ -44,7 +44,9 @@ void JoinBuild::absorb(JoinBuild& other) {
 void JoinBuild::finish() {
   std::sort(collected_.begin(), collected_.end(),
             [](const Collected& a, const Collected& b) { return a.begin < b.begin; });
-  place_refs(number_rows());
+  const std::vector<std::vector<GroupId>> groups = number_rows();
+  place_refs(groups);
+  if (unmatched_ == Unmatched::kept) note_rows(groups);
   RowGatherer::Batches batches;
   batches.reserve(collected_.size());
   for (const Collected& each : collected_)
@@ -81,9 +83,34 @@ void JoinBuild::place_refs(const std::vector<std::vector<GroupId>>& groups) {
   }
 }
 
+void JoinBuild::note_rows(const std::vector<std::vector<GroupId>>& groups) {
+  matched_ = std::make_unique<std::atomic<bool>[]>(keys_->size());
+  for (std::uint32_t batch = 0; batch < collected_.size(); ++batch) {
+    const Collected& each = collected_[batch];
+    std::size_t complete = 0;  // how many rows without NULL came before
+    each.all_rows.for_each([&](std::size_t row) {
+      const bool has_key = complete < each.rows.size() && each.rows[complete] == row;
+      rows_.push_back(
+          {{batch, static_cast<std::uint32_t>(row)}, has_key ? groups[batch][complete] : kNoGroup});
+      complete += has_key ? 1 : 0;
+    });
+  }
+}
+
+std::size_t JoinBuild::collect_unmatched(std::size_t begin, std::size_t count,
+                                         std::vector<RowRef>& to) const {
+  std::size_t row = begin;
+  for (; row < rows_.size() && to.size() < count; ++row) {
+    const NumberedRow& each = rows_[row];
+    if (each.group == kNoGroup || !matched_[each.group].load(std::memory_order_relaxed))
+      to.push_back(each.ref);
+  }
+  return row;
+}
+
 std::size_t JoinBuild::bytes() const noexcept {
   return collected_bytes_ + keys_->bytes() + offsets_.capacity() * sizeof(std::size_t) +
-         refs_.capacity() * sizeof(RowRef);
+         refs_.capacity() * sizeof(RowRef) + rows_.capacity() * sizeof(NumberedRow);
 }
 
 }  // namespace weir

@@ -5,6 +5,7 @@
 // only read, by any number of threads.
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <span>
 #include <utility>
@@ -18,7 +19,10 @@ namespace weir {
 
 class JoinBuild final : public State {
  public:
-  JoinBuild(std::shared_ptr<const Schema> schema, std::vector<Type> key_types);
+  /// Whether it is to know which records nobody has matched.
+  enum class Unmatched : unsigned char { dropped, kept };
+
+  JoinBuild(std::shared_ptr<const Schema> schema, std::vector<Type> key_types, Unmatched unmatched);
 
   /// Collects a batch, of which `rows` count, with its keys.
   void collect(std::shared_ptr<const RecordBatch> batch, const RowSet& rows, std::vector<ColumnPtr> keys,
@@ -38,18 +42,37 @@ class JoinBuild final : public State {
   }
   const RowGatherer& records() const noexcept { return *gatherer_; }
 
+  /// After finish, where the unmatched are kept. From any thread: notes that the keys have been found.
+  void mark_matched(std::span<const GroupId> groups) const noexcept {
+    for (const GroupId group : groups)
+      if (group != kNoGroup && !matched_[group].load(std::memory_order_relaxed))
+        matched_[group].store(true, std::memory_order_relaxed);
+  }
+  /// How many records there are, where the unmatched are kept.
+  std::size_t size() const noexcept { return rows_.size(); }
+  /// Once all marks are made: appends up to `count` unmatched records, from record number `begin` on in the
+  /// order of the input; answers where to go on.
+  std::size_t collect_unmatched(std::size_t begin, std::size_t count, std::vector<RowRef>& to) const;
+
   std::size_t bytes() const noexcept override;
 
  private:
   struct Collected {
     std::pair<Place, std::size_t> begin;  ///< with the first physical row: parts of a batch have its place
     std::shared_ptr<const RecordBatch> batch;
-    RowSet rows;
+    RowSet rows;      ///< those without NULL in a key
+    RowSet all_rows;  ///< with these
     std::vector<ColumnPtr> keys;
+  };
+  /// A record, and the number of its key; kNoGroup: there is a NULL in it.
+  struct NumberedRow {
+    RowRef ref;
+    GroupId group = kNoGroup;
   };
 
   std::vector<std::vector<GroupId>> number_rows();
   void place_refs(const std::vector<std::vector<GroupId>>& groups);
+  void note_rows(const std::vector<std::vector<GroupId>>& groups);
 
   std::shared_ptr<const Schema> schema_;
   std::unique_ptr<GroupKeys> keys_;
@@ -58,6 +81,9 @@ class JoinBuild final : public State {
   std::unique_ptr<const RowGatherer> gatherer_;
   std::vector<std::size_t> offsets_;  ///< where each key's records begin in refs_, and the end
   std::vector<RowRef> refs_;
+  const Unmatched unmatched_;
+  std::vector<NumberedRow> rows_;  ///< all in the order of the input, where the unmatched are kept
+  std::unique_ptr<std::atomic<bool>[]> matched_;  ///< by key; set by any thread, read when all have done so
 };
 
 }  // namespace weir

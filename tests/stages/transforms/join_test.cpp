@@ -3,6 +3,7 @@
 
 #include "stages/builtin_stages.hpp"
 #include "tests/stages/testing/planned_stage.hpp"
+#include "tests/stages/testing/whole_pipeline.hpp"
 
 namespace weir {
 namespace {
@@ -62,6 +63,86 @@ TEST(Join, KeepsRecordsWithoutAMatchWhereLeft) {
   EXPECT_THAT(run(join("{on: {origin: iata}, how: left, suffix: _airport}"), flights(), airports()),
               ElementsAre("SFO, 1, SFO, San Francisco, 8", "ZZZ, 2, ~, ~, ~", "~, 3, ~, ~, ~",
                           "LAX, 4, LAX, Los Angeles, 7"));
+}
+
+TEST(Join, GivesUnmatchedRecordsOfTheRightAtTheEndWhereFull) {
+  EXPECT_THAT(run(join("{on: {origin: iata}, how: full}"), flights(), airports()),
+              ElementsAre("SFO, 1, SFO, San Francisco, 8", "ZZZ, 2, ~, ~, ~", "~, 3, ~, ~, ~",
+                          "LAX, 4, LAX, Los Angeles, 7", "~, ~, ~, Nowhere, 9"));
+  EXPECT_THAT(run(join("{on: {origin: iata}, how: full}"), {}, airports()),
+              ElementsAre("~, ~, LAX, Los Angeles, 7", "~, ~, SFO, San Francisco, 8", "~, ~, ~, Nowhere, 9"));
+}
+
+TEST(Join, HasValuesOfBothSidesInAKeyOfTheSameNameWhereFull) {
+  const PlannedStage stage(describe_join(), "{on: [k], how: full}",
+                           {make_schema("k: int64, a: int64"), make_schema("b: int64, k: int64")});
+  EXPECT_EQ(stage.outputs()[0], make_schema("k: int64, a: int64, b: int64")) << stage.problems();
+  EXPECT_THAT(run(stage, {table("k: int64, a: int64", {"1, 2", "3, 4"})},
+                  {table("b: int64, k: int64", {"5, 3", "6, 7"})}),
+              ElementsAre("1, 2, ~", "3, 4, 5", "7, ~, 6"));
+}
+
+TEST(Join, TakesTheTypeOfTheSideThatHasValuesWhereFull) {
+  const PlannedStage stage(describe_join(), "{on: [k], how: full}",
+                           {make_schema("k: null"), make_schema("k: int64")});
+  EXPECT_EQ(stage.outputs()[0], make_schema("k: int64")) << stage.problems();
+  EXPECT_THAT(run(stage, {table("k: null", {"~"})}, {table("k: int64", {"7"})}), ElementsAre("~", "7"));
+  const PlannedStage wrong(describe_join(), "{on: [k], how: full}",
+                           {make_schema("k: double"), make_schema("k: int64")});
+  EXPECT_THAT(wrong.problems(), HasSubstr("one column `k` for both sides"));
+}
+
+TEST(Join, ChoosesRecordsOfTheLeftByWhetherTheyHaveAMatch) {
+  const PlannedStage semi = join("{on: {origin: iata}, how: semi}");
+  EXPECT_EQ(semi.outputs()[0], make_schema(kFlights));
+  CollectingEmitter out;
+  EXPECT_THAT(run(semi, flights(), airports(), out), ElementsAre("SFO, 1", "LAX, 4"));
+  EXPECT_EQ(out.filtered_rows, 2u);
+  EXPECT_THAT(run(join("{on: {origin: iata}, how: anti}"), flights(), airports()),
+              ElementsAre("ZZZ, 2", "~, 3"));
+}
+
+TEST(Join, GivesARecordOnceHoweverManyMatchesItHasWhereSemi) {
+  const std::vector<Batch> right = {table(kAirports, {"SFO, first, 1", "SFO, second, 3"})};
+  EXPECT_THAT(run(join("{on: {origin: iata}, how: semi}"), flights(), right), ElementsAre("SFO, 1"));
+}
+
+TEST(Join, NeedsOnlyTheKeysOfTheRightWhereNoPairsComeOut) {
+  const PlannedStage stage = join("{on: {origin: iata}, how: anti}", {{Need::none, Need::text}});
+  EXPECT_THAT(stage.needs(),
+              ElementsAre(Needs{Need::value, Need::text}, Needs{Need::value, Need::none, Need::none}));
+}
+
+TEST(Join, RefusesRecordsWithSeveralMatchesWhereOneIsAllowed) {
+  const std::vector<Batch> right = {table(kAirports, {"SFO, first, 1", "LAX, other, 2", "SFO, second, 3"})};
+  for (const std::string how : {"inner", "left", "full", "semi"}) {
+    CollectingEmitter out;
+    const auto lines = run(join("{on: {origin: iata}, match: one, how: " + how + "}"), flights(), right, out);
+    for (const std::string& line : lines)
+      EXPECT_THAT(line, ::testing::Not(HasSubstr("SFO"))) << how;
+    ASSERT_EQ(out.rejections.size(), 1u) << how;
+    EXPECT_EQ(out.rejections[0].row, 0u);
+    EXPECT_EQ(out.rejections[0].error.message,
+              "2 records of the right input have the key `SFO`, and `match: one` allows one");
+  }
+}
+
+TEST(Join, WritesTheSameWhateverTheThreadsWhereFull) {
+  std::string left = "k,a\n";
+  for (int row = 0; row < 100'000; ++row)
+    left += std::to_string(row * 7 % 100'003) + "," + std::to_string(row) + "\n";
+  std::string right = "k,b\n";
+  for (int row = 0; row < 50'000; ++row)
+    right += std::to_string(row * 5 % 200'003) + "," + std::to_string(row) + "\n";
+  const testing::WholePipeline pipeline(
+      left,
+      "  - {type: read_csv, name: others, path: others.csv}\n"
+      "  - {type: join, from: {left: rows, right: others}, on: [k], how: full}\n");
+  pipeline.folder.write("others.csv", right);
+  const std::string written = pipeline.output();
+  EXPECT_GT(std::count(written.begin(), written.end(), '\n'), 100'001);
+  EXPECT_TRUE(written.ends_with("\n199995,,39999\n200000,,40000\n"))
+      << "the last of the right without a match";
 }
 
 TEST(Join, GivesMatchesInTheOrderOfTheRightInput) {
