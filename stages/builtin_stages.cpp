@@ -16,6 +16,7 @@ StageRegistry make_builtin_registry() {
   registry.add(describe_sort());
   registry.add(describe_drop());
   registry.add(describe_rename());
+  registry.add(describe_distinct());
   registry.add(describe_limit());
   registry.add(describe_route());
   registry.add(describe_check());

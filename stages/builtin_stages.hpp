@@ -15,6 +15,7 @@ StageDescription describe_join();
 StageDescription describe_sort();
 StageDescription describe_drop();
 StageDescription describe_rename();
+StageDescription describe_distinct();
 StageDescription describe_limit();
 StageDescription describe_route();
 StageDescription describe_check();

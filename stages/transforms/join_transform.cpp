@@ -6,10 +6,10 @@
 #include <utility>
 
 #include "stages/records/null_column.hpp"
-#include "stages/records/value_text.hpp"
 #include "stages/transforms/condition.hpp"
 #include "stages/transforms/failed_rows.hpp"
 #include "stages/transforms/join_build.hpp"
+#include "stages/transforms/key_text.hpp"
 
 namespace weir {
 namespace {
@@ -134,13 +134,8 @@ class JoinTransform final : public Transform {
       RowErrors ignored;
       if (keys.empty()) keys = joining_->left_keys.evaluate(*batch.with_rows(probed.rows), ignored);
       const std::size_t row = probed.rows[i];
-      std::string key;
-      for (const ColumnPtr& column : keys) {
-        key += key.empty() ? "" : ", ";
-        append_value(key, *column, row);
-      }
-      probed.errors.add(row, std::to_string(count) + " records of the right input have the key `" + key +
-                                 "`, and `match: one` allows one");
+      probed.errors.add(row, std::to_string(count) + " records of the right input have the key " +
+                                 key_text(keys, row) + ", and `match: one` allows one");
     }
   }
 

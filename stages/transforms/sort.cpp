@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "stages/builtin_stages.hpp"
+#include "stages/transforms/best_stage.hpp"
 #include "stages/transforms/failed_rows.hpp"
 #include "stages/transforms/needed_columns.hpp"
 #include "stages/transforms/projection.hpp"
@@ -66,7 +67,12 @@ class SortTransform final : public Transform {
 class SortPlan final : public StagePlan {
  public:
   explicit SortPlan(const Options& options)
-      : by_(options.sort_keys("by")), limit_(options.count("limit")), variables_(options.variables()) {
+      : by_(options.sort_keys("by")),
+        limit_(options.count("limit")),
+        per_(options.expressions("per")),
+        variables_(options.variables()) {
+    if (options.has("per") && !options.has("limit"))
+      options.problem("per", "`per` says of what the limit is, and there is no `limit`", "add limit: 1");
     if (options.has("by") && by_.empty() && options.problems().empty())
       options.problem("by", "a sort compares at least one key, and this names none", "write `by: [column]`");
   }
@@ -87,10 +93,12 @@ class SortPlan final : public StagePlan {
     }
     sorting_.spec.limit = limit_;
     sorting_.spec.schema = std::make_shared<const Schema>(std::move(fields));
+    if (!per_.empty()) bind_groups(inputs[0], problems);
     return {inputs[0]};
   }
 
   std::vector<Needs> needs(std::span<const Needs> outputs) override {
+    if (!per_.empty()) return {best_.keep_needed(outputs[0])};
     sorting_.needs = outputs[0];
     Needs needs = outputs[0];
     for (const BoundExpression& key : sorting_.keys)
@@ -99,6 +107,7 @@ class SortPlan final : public StagePlan {
   }
 
   StageSpec make() const override {
+    if (!per_.empty()) return best_.make();
     StageSpec spec;
     spec.body = TransformSpec{[shared = std::make_shared<const Sorting>(sorting_)] {
                                 return std::make_unique<SortTransform>(shared);
@@ -108,10 +117,21 @@ class SortPlan final : public StagePlan {
   }
 
  private:
+  void bind_groups(const Schema& input, Problems& problems) {
+    best_ = {};
+    best_.keys = sorting_.keys;
+    best_.groups = bind_all(per_, input, variables_, problems);
+    best_.spec.limit = limit_.value_or(0);
+    best_.spec.output = BestSpec::Output::by_order;
+    best_.settle(input, sorting_.spec.descending);
+  }
+
   std::vector<SortKey> by_;
   std::optional<std::size_t> limit_;
+  std::vector<ConfiguredExpression> per_;
   VariableLookup variables_;
   Sorting sorting_;
+  BestStage best_;  ///< where there is a limit in each group
 };
 
 std::unique_ptr<StagePlan> plan_sort(const Options& options) { return std::make_unique<SortPlan>(options); }
@@ -125,14 +145,18 @@ StageDescription describe_sort() {
   description.details =
       "Strings are ordered by their bytes, NaN is greater than every number, NULLs come last whatever the "
       "direction. "
-      "Records whose keys are equal stay in the order of the input. With `limit` only so many are kept in "
-      "memory.";
+      "Records whose keys are equal stay in the order of the input. All records are kept in memory; with "
+      "`limit` "
+      "only the first so many are. With `per` the limit counts in each group: the three longest delays of "
+      "each "
+      "origin are `by: [origin, delay desc]`, `per: origin`, `limit: 3`. Groups do not change the order.";
   description.example = "type: sort\nby: [flights desc, origin]\nlimit: 10\n";
   description.inputs = {{"in", "the records to sort"}};
   description.outputs = {{"out", "the records in order"}};
   description.options = {
       {"by", "expressions", true, "Expressions in SQL, each with `asc` or `desc` behind it.", ""},
-      {"limit", "count", false, "How many records come out at most.", ""}};
+      {"limit", "count", false, "How many records come out at most.", ""},
+      {"per", "expressions", false, "What the groups differ in of which each has the limit.", ""}};
   description.plan = plan_sort;
   return description;
 }

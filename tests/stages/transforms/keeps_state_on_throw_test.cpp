@@ -136,6 +136,8 @@ INSTANTIATE_TEST_SUITE_P(
         KeepsStateCase{"AggregateWithoutKeys", describe_aggregate, "select: {d: sum(x), hi: max(s)}"},
         KeepsStateCase{"Sort", describe_sort, "by: [s desc, n]"},
         KeepsStateCase{"SortWithLimit", describe_sort, "{by: [s desc, n], limit: 30}"},
+        KeepsStateCase{"SortPerGroup", describe_sort, "{by: [x desc, n], per: s, limit: 2}"},
+        KeepsStateCase{"DistinctLast", describe_distinct, "{by: [s, n], keep: last}"},
         KeepsStateCase{"Join", describe_join, "on: [upper(s), n]"}),
     [](const auto& info) { return info.param.name; });
 

@@ -1,5 +1,5 @@
-// Aggregate, sort and join against models that look at one record at a time: whatever the batches, the
-// workers and the order in which batches reach them, the output is that of the model.
+// Aggregate, sort, distinct and join against models that look at one record at a time: whatever the batches,
+// the workers and the order in which batches reach them, the output is that of the model.
 
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
@@ -214,6 +214,49 @@ RC_GTEST_PROP(SortModel, SortsByNumberThenDouble, ()) {
     const int order = model_compare(a.n, b.n, false);
     return order != 0 ? order : model_compare(a.x, b.x, true);
   });
+}
+
+// The best of each group, by looking at all records in order.
+RC_GTEST_PROP(SortModel, LimitsEachGroup, ()) {
+  auto records = any_records();
+  std::mt19937_64 random(*rc::gen::arbitrary<std::uint64_t>());
+  const std::vector<Delivery> input = split(records, 0, random);
+  const std::size_t limit = random() % 4;
+  std::stable_sort(records.begin(), records.end(), [&](const Record& a, const Record& b) {
+    const int order = model_compare(a.x, b.x, true);
+    return (order != 0 ? order : model_compare(a.s, b.s, false)) < 0;
+  });
+  std::map<std::string, std::size_t> counts;
+  std::vector<std::string> expected;
+  for (const Record& record : records)
+    if (counts[text(record.n)]++ < limit) expected.push_back(line(record));
+  const PlannedStage stage =
+      plan(describe_sort(), "{by: [x desc, s], per: n, limit: " + std::to_string(limit) + "}");
+  RC_ASSERT(run_at_random(stage, input, random) == expected);
+}
+
+RC_GTEST_PROP(DistinctModel, KeepsTheFirstOrLastOfEachKey, ()) {
+  const auto records = any_records();
+  std::mt19937_64 random(*rc::gen::arbitrary<std::uint64_t>());
+  const bool last = *rc::gen::arbitrary<bool>();
+  const bool ordered = *rc::gen::arbitrary<bool>();
+  std::map<std::string, std::size_t> kept;
+  for (std::size_t i = 0; i < records.size(); ++i) {
+    const auto [at, is_new] = kept.emplace(text(records[i].s), i);
+    if (is_new) continue;
+    const int order = ordered ? model_compare(records[i].n, records[at->second].n, true) : 0;
+    if (last ? order >= 0 : order < 0) at->second = i;
+  }
+  std::map<std::size_t, std::string> expected;
+  for (const auto& [key, i] : kept)
+    expected[i] = line(records[i]);
+  std::vector<std::string> lines;
+  for (const auto& [i, text] : expected)
+    lines.push_back(text);
+  const PlannedStage stage =
+      plan(describe_distinct(), std::string("{by: s, keep: ") + (last ? "last" : "first") +
+                                    (ordered ? ", order_by: n desc}" : "}"));
+  RC_ASSERT(run_at_random(stage, split(records, 0, random), random) == lines);
 }
 
 // What a join gives out, by the definition of each kind.

@@ -89,6 +89,43 @@ TEST(Sort, GivesTheFirstRecordsWithALimit) {
   EXPECT_EQ(run_lines(sort("{by: name, limit: 100}"), rows()), run_lines(sort("by: name"), rows()));
 }
 
+TEST(Sort, LimitsEachGroupAndKeepsTheOrderOfAll) {
+  const std::vector<Batch> batches = {
+      table(kRows, {"a, 1, 0", "b, 2, 0", "a, 3, 0", "~, 9, 0"}),
+      table(kRows, {"a, 2, 0", "b, 2, 1", "~, 8, 0", "b, 1, 0", "a, ~, 0"}),
+  };
+  EXPECT_THAT(run_lines(sort("{by: n desc, per: name, limit: 2}"), batches),
+              ElementsAre("~, 9, 0", "~, 8, 0", "a, 3, 0", "b, 2, 0", "a, 2, 0", "b, 2, 1"));
+  EXPECT_THAT(run_lines(sort("{by: [name, n], per: name, limit: 1}"), batches),
+              ElementsAre("a, 1, 0", "b, 1, 0", "~, 8, 0"));
+  EXPECT_THAT(run_lines(sort("{by: n, per: name, limit: 0}"), batches), IsEmpty());
+  EXPECT_EQ(run_lines(sort("{by: n, per: name, limit: 100}"), batches), run_lines(sort("by: n"), batches));
+}
+
+TEST(Sort, KeepsLittleOfEachGroup) {
+  const PlannedStage stage = sort("{by: n desc, per: x, limit: 3}");
+  const auto transform = stage.make();
+  const auto state = transform->make_state();
+  CollectingEmitter out;
+  for (std::uint64_t batch = 0; batch < 100; ++batch) {
+    std::vector<std::string> lines;
+    for (std::uint64_t row = 0; row < 1000; ++row)
+      lines.push_back("a name of more than twelve bytes, " + std::to_string(batch * 1000 + row) + ", " +
+                      std::to_string(row % 5));
+    transform->process({table(kRows, lines), 0, {0, 0, batch}, 0}, state.get(), out);
+    EXPECT_LT(state->bytes(), 5'000'000u);
+  }
+  EXPECT_EQ(transform->next_output(state.get(), 0, out), kDone);
+  ASSERT_EQ(lines_of(out.batches()).size(), 15u);
+  EXPECT_EQ(lines_of(out.batches())[0], "a name of more than twelve bytes, 99999, 4");
+  EXPECT_EQ(lines_of(out.batches())[14], "a name of more than twelve bytes, 99985, 0");
+}
+
+TEST(Sort, WantsALimitForItsGroups) {
+  EXPECT_THAT(sort("{by: n, per: name}").problems(), HasSubstr("add limit: 1"));
+  EXPECT_THAT(sort("{by: n, per: nmae, limit: 1}").problems(), HasSubstr("did you mean `name`?"));
+}
+
 TEST(Sort, GivesNothingForNothing) { EXPECT_THAT(run_lines(sort("by: n"), {}), IsEmpty()); }
 
 TEST(Sort, KeepsLittleWithALimit) {
