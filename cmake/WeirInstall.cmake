@@ -24,4 +24,5 @@ write_basic_package_version_file(
   ${PROJECT_BINARY_DIR}/cmake/weirConfigVersion.cmake COMPATIBILITY SameMinorVersion)
 install(
   FILES ${PROJECT_BINARY_DIR}/cmake/weirConfig.cmake ${PROJECT_BINARY_DIR}/cmake/weirConfigVersion.cmake
+        cmake/FindRE2.cmake cmake/Findutf8proc.cmake
   DESTINATION ${package_folder} COMPONENT development)

@@ -98,13 +98,14 @@ KernelPtr make_identity(Type, Arguments arguments) { return std::move(arguments.
 constexpr std::string_view kSection = "Arithmetic";
 
 template <class OfIntegers, class OfDoubles>
-void add_binary(FunctionTable& table, std::string_view name, std::string_view usage,
-                std::string_view summary) {
+void add_binary(FunctionTable& table, std::string_view name, std::string_view usage, std::string_view summary,
+                std::string_view example) {
   Function function;
   function.name = name;
   function.section = kSection;
   function.usage = usage;
   function.summary = summary;
+  function.example = example;
   function.parameters = {Type::int64, Type::int64};
   function.result = Type::int64;
   function.make = make_operation<OfIntegers>;
@@ -116,12 +117,13 @@ void add_binary(FunctionTable& table, std::string_view name, std::string_view us
 }
 
 void add_exact(FunctionTable& table, std::string_view name, std::string_view usage, std::string_view summary,
-               std::vector<Type> parameters, KernelPtr (*make)(Type, Arguments)) {
+               std::string_view example, std::vector<Type> parameters, KernelPtr (*make)(Type, Arguments)) {
   Function function;
   function.name = name;
   function.section = kSection;
   function.usage = usage;
   function.summary = summary;
+  function.example = example;
   function.result = parameters.front();
   function.parameters = std::move(parameters);
   function.make = make;
@@ -131,20 +133,21 @@ void add_exact(FunctionTable& table, std::string_view name, std::string_view usa
 }  // namespace
 
 void add_arithmetic(FunctionTable& table) {
-  add_binary<AddIntegers, AddDoubles>(table, "+", "x + y", "The sum.");
-  add_binary<SubtractIntegers, SubtractDoubles>(table, "-", "x - y", "The difference.");
-  add_binary<MultiplyIntegers, MultiplyDoubles>(table, "*", "x * y", "The product.");
-  add_exact(table, "/", "x / y", "The quotient, always a double.", {Type::float64, Type::float64},
+  add_binary<AddIntegers, AddDoubles>(table, "+", "x + y", "The sum.", "2 + 3");
+  add_binary<SubtractIntegers, SubtractDoubles>(table, "-", "x - y", "The difference.", "5 - 3");
+  add_binary<MultiplyIntegers, MultiplyDoubles>(table, "*", "x * y", "The product.", "2 * 3");
+  add_exact(table, "/", "x / y", "The quotient, always a double.", "7 / 2", {Type::float64, Type::float64},
             make_operation<DivideDoubles>);
-  add_exact(table, "//", "x // y", "The quotient of integers, cut towards zero.", {Type::int64, Type::int64},
-            make_operation<DivideIntegers>);
-  add_binary<RemainderOfIntegers, RemainderOfDoubles>(table, "%", "x % y",
-                                                      "What the division leaves over, with the sign of x.");
-  add_binary<RemainderOfIntegers, RemainderOfDoubles>(table, "mod", "mod(x, y)", "The same as x % y.");
-  add_exact(table, "-", "-x", "The opposite.", {Type::int64}, make_operation<NegateInteger>);
-  add_exact(table, "-", "-x", "The opposite.", {Type::float64}, make_operation<NegateDouble>);
-  add_exact(table, "+", "+x", "x itself.", {Type::int64}, make_identity);
-  add_exact(table, "+", "+x", "x itself.", {Type::float64}, make_identity);
+  add_exact(table, "//", "x // y", "The quotient of integers, cut towards zero.", "7 // 2",
+            {Type::int64, Type::int64}, make_operation<DivideIntegers>);
+  add_binary<RemainderOfIntegers, RemainderOfDoubles>(
+      table, "%", "x % y", "What the division leaves over, with the sign of x.", "-7 % 3");
+  add_binary<RemainderOfIntegers, RemainderOfDoubles>(table, "mod", "mod(x, y)", "The same as x % y.",
+                                                      "mod(7, 4)");
+  add_exact(table, "-", "-x", "The opposite.", "-(3)", {Type::int64}, make_operation<NegateInteger>);
+  add_exact(table, "-", "-x", "The opposite.", "-(3)", {Type::float64}, make_operation<NegateDouble>);
+  add_exact(table, "+", "+x", "x itself.", "+3", {Type::int64}, make_identity);
+  add_exact(table, "+", "+x", "x itself.", "+3", {Type::float64}, make_identity);
 }
 
 }  // namespace weir::expressions

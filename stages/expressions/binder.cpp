@@ -1,12 +1,14 @@
 #include "stages/expressions/binder.hpp"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "stages/expressions/aggregate_forms.hpp"
 #include "stages/expressions/casting.hpp"
 #include "stages/expressions/coercion.hpp"
 #include "stages/expressions/conditional.hpp"
+#include "stages/expressions/lexer.hpp"
 #include "stages/expressions/message_text.hpp"
 #include "stages/records/value_text.hpp"
 #include "weir/diagnostic.hpp"
@@ -70,6 +72,9 @@ std::string mend_types(const Arguments& values) {
 
 [[noreturn]] void throw_no_form(const Node& node, const Call& call, const std::vector<const Function*>& forms,
                                 const Arguments& values) {
+  if (call.name == kAddInterval || call.name == kSubtractInterval)
+    fail(node.span, "an interval is added to a date or a timestamp, not to " + type_text(*values.front()),
+         values.front()->type() == Type::string ? "cast the string: cast(... as timestamp)" : "");
   const std::string message = quoted(call.name) + " does not take (" + type_list(values) + ")";
   std::string mend = "it takes " + signatures(forms);
   if (call.name == "and" || call.name == "or" || call.name == "not")
@@ -87,7 +92,22 @@ std::string mend_types(const Arguments& values) {
   fail(call.star ? node.span : call.name_span, message, mend);
 }
 
+// What gives something else at each run. Pipelines do not: their output follows from their input.
+bool is_unpredictable(std::string_view name) noexcept {
+  constexpr auto kNames =
+      std::to_array<std::string_view>({"now", "today", "current_date", "current_time", "current_timestamp",
+                                       "localtimestamp", "random", "uuid", "gen_random_uuid"});
+  return std::find(kNames.begin(), kNames.end(), name) != kNames.end();
+}
+[[noreturn]] void throw_unpredictable(Span at, const std::string& name) {
+  const bool random = name == "random" || name.ends_with("uuid");
+  fail(at, quoted(name) + " gives something else at each run, and the output of a pipeline must not",
+       random ? "hash(...) of a column looks random, and is the same each time"
+              : "hand the time in: --var now='2024-02-29 12:00:00', and in the expression $now::timestamp");
+}
+
 [[noreturn]] void throw_unknown_function(const Call& call) {
+  if (is_unpredictable(call.name)) throw_unpredictable(call.name_span, call.name);
   std::vector<std::string> names = FunctionTable::builtin().function_names();
   for (const AggregateForm& form : aggregate_forms())
     names.emplace_back(form.name);
@@ -157,6 +177,8 @@ bool are_untyped_nulls(const Arguments& values) {
 }  // namespace
 
 void throw_unknown_column(const Node& node, const ColumnName& name, const Schema& schema) {
+  if (!name.quoted && is_unpredictable(to_lower(name.name)))
+    throw_unpredictable(node.span, to_lower(name.name));
   std::string mend = nearest_name(name.name, schema.names());
   if (!mend.empty()) {
     mend = "did you mean " + quoted(mend) + "?";
@@ -184,6 +206,8 @@ KernelPtr Binder::bind(const Node& node) {
   if (const auto* name = std::get_if<VariableName>(&node.form)) return bind_variable(node, *name);
   if (const auto* cast = std::get_if<Cast>(&node.form)) return bind_cast(node, *cast);
   if (const auto* form = std::get_if<Case>(&node.form)) return bind_case(node, *form);
+  if (std::holds_alternative<Interval>(node.form))
+    fail(node.span, "an interval is no value of its own", "add it to a time, as in t + interval 3 day");
   const Call& call = std::get<Call>(node.form);
   return aggregate_form(call.name) != nullptr ? scope_.aggregate(node, call) : bind_call(node, call);
 }

@@ -154,12 +154,13 @@ KernelPtr make_distinct(Type, Arguments arguments) {
 constexpr std::size_t kAnyNumber = std::numeric_limits<std::size_t>::max();
 
 Function comparison(std::string_view name, std::string_view usage, std::string_view summary,
-                    KernelPtr (*make)(Type, Arguments)) {
+                    std::string_view example, KernelPtr (*make)(Type, Arguments)) {
   Function function;
   function.name = name;
   function.section = "Comparisons";
   function.usage = usage;
   function.summary = summary;
+  function.example = example;
   function.conversion = Conversion::to_common_type;
   function.arguments_min = function.arguments_max = 2;
   function.result = Type::boolean;
@@ -174,26 +175,28 @@ KernelPtr make_equal(KernelPtr left, KernelPtr right) {
 }
 
 void add_comparisons(FunctionTable& table) {
-  table.add(comparison("=", "x = y", "Equal.", make_comparison<Equal>));
-  table.add(comparison("<>", "x <> y", "Not equal.", make_comparison<NotEqual>));
-  table.add(comparison("<", "x < y", "Less; strings by their bytes.", make_comparison<Less>));
-  table.add(comparison("<=", "x <= y", "Less or equal.", make_comparison<NotGreater>));
-  table.add(comparison(">", "x > y", "Greater.", make_mirrored<Less>));
-  table.add(comparison(">=", "x >= y", "Greater or equal.", make_mirrored<NotGreater>));
+  table.add(comparison("=", "x = y", "Equal.", "2 = 2.0", make_comparison<Equal>));
+  table.add(comparison("<>", "x <> y", "Not equal.", "2 <> 3", make_comparison<NotEqual>));
+  table.add(comparison("<", "x < y", "Less; strings by their bytes.", "'a' < 'b'", make_comparison<Less>));
+  table.add(comparison("<=", "x <= y", "Less or equal.", "2 <= 2", make_comparison<NotGreater>));
+  table.add(comparison(">", "x > y", "Greater.", "3 > 2", make_mirrored<Less>));
+  table.add(comparison(">=", "x >= y", "Greater or equal.", "2 >= 3", make_mirrored<NotGreater>));
 
-  Function between =
-      comparison("between", "x between low and high", "Whether low <= x and x <= high.", make_between);
+  Function between = comparison("between", "x between low and high", "Whether low <= x and x <= high.",
+                                "5 between 1 and 9", make_between);
   between.arguments_min = between.arguments_max = 3;
   between.null_gives_null = false;
   table.add(std::move(between));
 
-  Function in = comparison("in", "x in (a, b, ...)", "Whether x equals one of a list.", make_in);
+  Function in = comparison("in", "x in (a, b, ...)", "Whether x equals one of a list.",
+                           "'AA' in ('AA', 'UA')", make_in);
   in.arguments_max = kAnyNumber;
   in.null_gives_null = false;
   table.add(std::move(in));
 
   Function distinct = comparison("is distinct from", "x is distinct from y",
-                                 "Not equal, where NULL is a value like others; never NULL.", make_distinct);
+                                 "Not equal, where NULL is a value like others; never NULL.",
+                                 "1 is distinct from null", make_distinct);
   distinct.null_gives_null = false;
   table.add(std::move(distinct));
 }

@@ -121,12 +121,13 @@ KernelPtr make_extreme(Type type, Arguments arguments) {
 }
 
 Function conditional(std::string_view name, std::string_view usage, std::string_view summary,
-                     KernelPtr (*make)(Type, Arguments)) {
+                     std::string_view example, KernelPtr (*make)(Type, Arguments)) {
   Function function;
   function.name = name;
   function.section = "Conditions";
   function.usage = usage;
   function.summary = summary;
+  function.example = example;
   function.conversion = Conversion::to_common_type;
   function.arguments_min = 1;
   function.arguments_max = std::numeric_limits<std::size_t>::max();
@@ -142,15 +143,20 @@ KernelPtr make_case(Type type, Arguments parts) {
 }
 
 void add_conditionals(FunctionTable& table) {
-  table.add(
-      conditional("coalesce", "coalesce(x, y, ...)", "The first value that is not NULL.", make_coalesce));
+  table.add(conditional("coalesce", "coalesce(x, y, ...)", "The first value that is not NULL.",
+                        "coalesce(null, 2, 3)", make_coalesce));
   table.add(conditional("greatest", "greatest(x, y, ...)", "The greatest value; NULLs are passed over.",
-                        make_extreme<true>));
+                        "greatest(1, null, 3)", make_extreme<true>));
   table.add(conditional("least", "least(x, y, ...)", "The least value; NULLs are passed over.",
-                        make_extreme<false>));
-  Function nullif = conditional("nullif", "nullif(x, y)", "NULL where x = y, else x.", make_nullif);
+                        "least(1, null, 3)", make_extreme<false>));
+  Function nullif =
+      conditional("nullif", "nullif(x, y)", "NULL where x = y, else x.", "nullif('-', '-')", make_nullif);
   nullif.arguments_min = nullif.arguments_max = 2;
   table.add(std::move(nullif));
+  Function ifnull =
+      conditional("ifnull", "ifnull(x, y)", "x, or y where x is NULL.", "ifnull(null, 0)", make_coalesce);
+  ifnull.arguments_min = ifnull.arguments_max = 2;
+  table.add(std::move(ifnull));
 }
 
 }  // namespace weir::expressions

@@ -39,12 +39,14 @@ KernelPtr make_mirrored_sum(Type result, Arguments arguments) {
 }
 
 Function dates(std::string_view name, std::string_view usage, std::string_view summary,
-               std::vector<Type> parameters, Type result, KernelPtr (*make)(Type, Arguments)) {
+               std::string_view example, std::vector<Type> parameters, Type result,
+               KernelPtr (*make)(Type, Arguments)) {
   Function function;
   function.name = name;
   function.section = "Arithmetic";
   function.usage = usage;
   function.summary = summary;
+  function.example = example;
   function.parameters = std::move(parameters);
   function.result = result;
   function.reads_texts = false;
@@ -57,11 +59,14 @@ Function dates(std::string_view name, std::string_view usage, std::string_view s
 void add_date_arithmetic(FunctionTable& table) {
   constexpr Type kDate = Type::date;
   constexpr Type kInt = Type::int64;
-  table.add(dates("+", "date + days", "So many days later.", {kDate, kInt}, kDate, make_operation<AddDays>));
-  table.add(dates("+", "days + date", "So many days later.", {kInt, kDate}, kDate, make_mirrored_sum));
-  table.add(
-      dates("-", "date - days", "So many days earlier.", {kDate, kInt}, kDate, make_operation<SubtractDays>));
-  table.add(dates("-", "date - date", "The days from the right one to the left one.", {kDate, kDate}, kInt,
+  table.add(dates("+", "date + days", "So many days later.", "date '2024-02-28' + 2", {kDate, kInt}, kDate,
+                  make_operation<AddDays>));
+  table.add(dates("+", "days + date", "So many days later.", "2 + date '2024-02-28'", {kInt, kDate}, kDate,
+                  make_mirrored_sum));
+  table.add(dates("-", "date - days", "So many days earlier.", "date '2024-03-01' - 1", {kDate, kInt}, kDate,
+                  make_operation<SubtractDays>));
+  table.add(dates("-", "date - date", "The days from the right one to the left one.",
+                  "date '2024-03-01' - date '2024-02-01'", {kDate, kDate}, kInt,
                   make_operation<DaysBetween>));
 }
 

@@ -30,7 +30,16 @@ const FunctionTable& FunctionTable::builtin() {
     add_conditionals(functions);
     add_numeric_functions(functions);
     add_string_functions(functions);
+    add_string_parts(functions);
+    add_regular_expressions(functions);
+    add_mathematics(functions);
+    add_bit_functions(functions);
+    add_hash(functions);
     add_time_functions(functions);
+    add_time_differences(functions);
+    add_time_making(functions);
+    add_time_formats(functions);
+    add_interval_arithmetic(functions);
     return functions;
   }();
   return table;
@@ -39,6 +48,17 @@ const FunctionTable& FunctionTable::builtin() {
 void FunctionTable::add(Function function) {
   const std::string_view name = function.name;
   functions_.emplace(name, std::move(function));
+}
+
+void FunctionTable::add_alias(std::string_view alias, std::string_view name, std::string_view usage,
+                              std::string_view example) {
+  for (const Function* form : find(name)) {
+    Function same = *form;
+    same.name = alias;
+    same.usage = usage;
+    same.example = example;
+    add(std::move(same));
+  }
 }
 
 std::vector<const Function*> FunctionTable::find(std::string_view name) const {

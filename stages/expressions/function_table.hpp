@@ -28,7 +28,8 @@ struct Function {
   std::string_view name;
   std::string_view section;  ///< of the reference
   std::string_view usage;    ///< with names for the arguments: "round(x, digits)"
-  std::string_view summary;  ///< one sentence
+  std::string_view summary;  ///< one sentence, for who has never used it
+  std::string_view example;  ///< an expression without columns: the reference shows what it comes to
   Conversion conversion = Conversion::to_parameters;
   std::vector<Type> parameters = {};  ///< with to_parameters
   std::size_t arguments_min = 0;      ///< with the others
@@ -61,6 +62,9 @@ class FunctionTable {
   static const FunctionTable& builtin();
 
   void add(Function function);
+  /// Adds all forms of `name` under another name.
+  void add_alias(std::string_view alias, std::string_view name, std::string_view usage,
+                 std::string_view example);
   /// The forms of a function, in the order they were added. Requires the name in small letters.
   std::vector<const Function*> find(std::string_view name) const;
   /// All names that are written as functions, sorted; operators are none.
@@ -82,6 +86,15 @@ void add_logic(FunctionTable& table);
 void add_conditionals(FunctionTable& table);
 void add_numeric_functions(FunctionTable& table);
 void add_string_functions(FunctionTable& table);
+void add_string_parts(FunctionTable& table);
+void add_regular_expressions(FunctionTable& table);
+void add_mathematics(FunctionTable& table);
+void add_bit_functions(FunctionTable& table);
+void add_hash(FunctionTable& table);
 void add_time_functions(FunctionTable& table);
+void add_time_differences(FunctionTable& table);
+void add_time_making(FunctionTable& table);
+void add_time_formats(FunctionTable& table);
+void add_interval_arithmetic(FunctionTable& table);
 
 }  // namespace weir::expressions

@@ -24,12 +24,18 @@ constexpr auto kInfixOperators = std::to_array<InfixOperator>({
     {"ilike", "ilike", kPattern, Rule::like},
     {"not", "not", kPattern, Rule::negated},
     {"||", "||", kConcatenation, Rule::binary},
+    {"&", "&", kConcatenation, Rule::binary},
+    {"|", "|", kConcatenation, Rule::binary},
+    {"<<", "<<", kConcatenation, Rule::binary},
+    {">>", ">>", kConcatenation, Rule::binary},
     {"+", "+", kSum, Rule::binary},
     {"-", "-", kSum, Rule::binary},
     {"*", "*", kProduct, Rule::binary},
     {"/", "/", kProduct, Rule::binary},
     {"//", "//", kProduct, Rule::binary},
     {"%", "%", kProduct, Rule::binary},
+    {"^", "^", kPower, Rule::binary},
+    {"**", "^", kPower, Rule::binary},
     {"::", "cast", kTypeCast, Rule::type_cast},
 });
 

@@ -21,6 +21,7 @@ enum Power : int {
   kConcatenation,
   kSum,
   kProduct,
+  kPower,
   kSign,
   kTypeCast,
 };

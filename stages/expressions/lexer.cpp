@@ -16,9 +16,9 @@ bool begins_word(char c) noexcept {
 bool continues_word(char c) noexcept { return begins_word(c) || is_digit(c); }
 
 // Longer symbols first.
-constexpr std::array<std::string_view, 20> kSymbols = {"::", "==", "<>", "!=", "<=", ">=", "||",
-                                                       "//", "=",  "<",  ">",  "+",  "-",  "*",
-                                                       "/",  "%",  "(",  ")",  ",",  "."};
+constexpr auto kSymbols = std::to_array<std::string_view>(
+    {"::", "==", "<>", "!=", "<=", ">=", "||", "<<", ">>", "**", "&", "|", "^", "~",
+     "//", "=",  "<",  ">",  "+",  "-",  "*",  "/",  "%",  "(",  ")", ",", "."});
 
 // What people write who think in other languages, and what they should write here.
 struct Foreign {

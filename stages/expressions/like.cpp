@@ -3,6 +3,7 @@
 #include <cstddef>
 
 #include "stages/expressions/characters.hpp"
+#include "stages/expressions/letter_case.hpp"
 
 namespace weir::expressions {
 namespace {
@@ -47,7 +48,14 @@ bool is_like(std::string_view text, std::string_view pattern) noexcept {
   return matches(text, pattern, [](char a, char b) { return a == b; });
 }
 
-bool is_like_ignoring_case(std::string_view text, std::string_view pattern) noexcept {
+bool is_like_ignoring_case(std::string_view text, std::string_view pattern) {
+  if (!is_ascii(text) || !is_ascii(pattern)) {
+    std::string small_text;
+    std::string small_pattern;
+    append_lower(small_text, text);
+    append_lower(small_pattern, pattern);
+    return is_like(small_text, small_pattern);
+  }
   return matches(text, pattern, [](char a, char b) { return lower(a) == lower(b); });
 }
 

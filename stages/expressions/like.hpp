@@ -7,7 +7,7 @@ namespace weir::expressions {
 
 /// Takes time proportional to text times pattern at worst, and no memory. Any thread.
 bool is_like(std::string_view text, std::string_view pattern) noexcept;
-/// The same, where ASCII letters match those of the other size.
-bool is_like_ignoring_case(std::string_view text, std::string_view pattern) noexcept;
+/// The same, where letters match those of the other size. Takes memory for text that is not ASCII.
+bool is_like_ignoring_case(std::string_view text, std::string_view pattern);
 
 }  // namespace weir::expressions

@@ -111,12 +111,14 @@ KernelPtr any_of(const Arguments& arguments, std::size_t begin, std::size_t end)
 }
 
 Function logic_function(std::string_view name, std::string_view usage, std::string_view summary,
-                        std::vector<Type> parameters, KernelPtr (*make)(Type, Arguments)) {
+                        std::string_view example, std::vector<Type> parameters,
+                        KernelPtr (*make)(Type, Arguments)) {
   Function function;
   function.name = name;
   function.section = "Logic";
   function.usage = usage;
   function.summary = summary;
+  function.example = example;
   function.parameters = std::move(parameters);
   function.result = Type::boolean;
   function.null_gives_null = false;
@@ -139,20 +141,20 @@ KernelPtr make_any(Arguments arguments) { return any_of(arguments, 0, arguments.
 void add_logic(FunctionTable& table) {
   const std::vector<Type> one(1, Type::boolean);
   const std::vector<Type> two(2, Type::boolean);
-  table.add(logic_function("and", "x and y", "False where either is false, whatever the other is.", two,
-                           make_logic<0>));
-  table.add(logic_function("or", "x or y", "True where either is true, whatever the other is.", two,
-                           make_logic<1>));
+  table.add(logic_function("and", "x and y", "False where either is false, whatever the other is.",
+                           "null and false", two, make_logic<0>));
+  table.add(logic_function("or", "x or y", "True where either is true, whatever the other is.",
+                           "null or true", two, make_logic<1>));
   Function negation =
-      logic_function("not", "not x", "The opposite; of NULL, NULL.", one, make_operation<Not>);
+      logic_function("not", "not x", "The opposite; of NULL, NULL.", "not true", one, make_operation<Not>);
   negation.null_gives_null = true;
   table.add(std::move(negation));
-  table.add(logic_function("is true", "x is true", "Whether x is true; false for NULL.", one,
+  table.add(logic_function("is true", "x is true", "Whether x is true; false for NULL.", "null is true", one,
                            make_unary<IsBooleanKernel<1>>));
-  table.add(logic_function("is false", "x is false", "Whether x is false; false for NULL.", one,
-                           make_unary<IsBooleanKernel<0>>));
-  Function is_null =
-      logic_function("is null", "x is null", "Whether x is NULL.", {}, make_unary<IsNullKernel>);
+  table.add(logic_function("is false", "x is false", "Whether x is false; false for NULL.", "null is false",
+                           one, make_unary<IsBooleanKernel<0>>));
+  Function is_null = logic_function("is null", "x is null", "Whether x is NULL.", "null is null", {},
+                                    make_unary<IsNullKernel>);
   is_null.conversion = Conversion::none;
   is_null.arguments_min = is_null.arguments_max = 1;
   table.add(std::move(is_null));

@@ -101,12 +101,13 @@ struct Power {
 KernelPtr make_identity(Type, Arguments arguments) { return std::move(arguments.front()); }
 
 void add(FunctionTable& table, std::string_view name, std::string_view usage, std::string_view summary,
-         std::vector<Type> parameters, KernelPtr (*make)(Type, Arguments)) {
+         std::string_view example, std::vector<Type> parameters, KernelPtr (*make)(Type, Arguments)) {
   Function function;
   function.name = name;
   function.section = "Numbers";
   function.usage = usage;
   function.summary = summary;
+  function.example = example;
   function.result = parameters.front();
   function.parameters = std::move(parameters);
   function.make = make;
@@ -118,22 +119,26 @@ void add(FunctionTable& table, std::string_view name, std::string_view usage, st
 void add_numeric_functions(FunctionTable& table) {
   constexpr Type kInt = Type::int64;
   constexpr Type kDouble = Type::float64;
-  add(table, "abs", "abs(x)", "The magnitude.", {kInt}, make_operation<AbsoluteInteger>);
-  add(table, "abs", "abs(x)", "The magnitude.", {kDouble}, make_operation<AbsoluteDouble>);
-  add(table, "round", "round(x)", "The nearest whole number, halves away from zero.", {kInt}, make_identity);
-  add(table, "round", "round(x)", "The nearest whole number, halves away from zero.", {kDouble},
+  add(table, "abs", "abs(x)", "The magnitude.", "abs(-3)", {kInt}, make_operation<AbsoluteInteger>);
+  add(table, "abs", "abs(x)", "The magnitude.", "abs(-3)", {kDouble}, make_operation<AbsoluteDouble>);
+  add(table, "round", "round(x)", "The nearest whole number, halves away from zero.", "round(2.5)", {kInt},
+      make_identity);
+  add(table, "round", "round(x)", "The nearest whole number, halves away from zero.", "round(2.5)", {kDouble},
       make_operation<Round>);
   add(table, "round", "round(x, digits)", "Rounded behind the point, or before it where digits < 0.",
-      {kInt, kInt}, make_operation<RoundIntegerToDigits>);
+      "round(3.14159, 2)", {kInt, kInt}, make_operation<RoundIntegerToDigits>);
   add(table, "round", "round(x, digits)", "Rounded behind the point, or before it where digits < 0.",
-      {kDouble, kInt}, make_operation<RoundToDigits>);
-  add(table, "floor", "floor(x)", "The next whole number below.", {kInt}, make_identity);
-  add(table, "floor", "floor(x)", "The next whole number below.", {kDouble}, make_operation<Floor>);
-  add(table, "ceil", "ceil(x)", "The next whole number above.", {kInt}, make_identity);
-  add(table, "ceil", "ceil(x)", "The next whole number above.", {kDouble}, make_operation<Ceil>);
-  add(table, "sqrt", "sqrt(x)", "The square root.", {kDouble}, make_operation<SquareRoot>);
-  add(table, "ln", "ln(x)", "The natural logarithm.", {kDouble}, make_operation<Logarithm>);
-  add(table, "pow", "pow(x, y)", "x to the power of y.", {kDouble, kDouble}, make_operation<Power>);
+      "round(3.14159, 2)", {kDouble, kInt}, make_operation<RoundToDigits>);
+  add(table, "floor", "floor(x)", "The next whole number below.", "floor(-1.5)", {kInt}, make_identity);
+  add(table, "floor", "floor(x)", "The next whole number below.", "floor(-1.5)", {kDouble},
+      make_operation<Floor>);
+  add(table, "ceil", "ceil(x)", "The next whole number above.", "ceil(-1.5)", {kInt}, make_identity);
+  add(table, "ceil", "ceil(x)", "The next whole number above.", "ceil(-1.5)", {kDouble},
+      make_operation<Ceil>);
+  add(table, "sqrt", "sqrt(x)", "The square root.", "sqrt(9)", {kDouble}, make_operation<SquareRoot>);
+  add(table, "ln", "ln(x)", "The natural logarithm.", "ln(1)", {kDouble}, make_operation<Logarithm>);
+  add(table, "pow", "pow(x, y)", "x to the power of y.", "pow(2, 10)", {kDouble, kDouble},
+      make_operation<Power>);
 }
 
 }  // namespace weir::expressions

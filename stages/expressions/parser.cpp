@@ -2,24 +2,24 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <optional>
 #include <utility>
 
 #include "stages/expressions/infix_operators.hpp"
+#include "stages/expressions/interval_text.hpp"
 #include "stages/expressions/lexer.hpp"
 #include "stages/expressions/literals.hpp"
+#include "stages/expressions/time_units.hpp"
+#include "stages/expressions/token_reader.hpp"
 #include "stages/expressions/type_names.hpp"
 #include "stages/records/value_text.hpp"
 
 namespace weir::expressions {
 namespace {
 
-std::string shown(const Token& token) {
-  return token.kind == Token::Kind::end ? "the end" : "`" + std::string(token.written) + "`";
-}
-
-class Parser {
+class Parser : private TokenReader {
  public:
-  explicit Parser(std::string_view text) : tokens_(tokenize(text)) {}
+  using TokenReader::TokenReader;
 
   NodePtr whole() {
     NodePtr node = expression(kAny);
@@ -41,55 +41,6 @@ class Parser {
   }
 
  private:
-  const Token& peek(std::size_t ahead = 0) const noexcept {
-    return tokens_[std::min(next_ + ahead, tokens_.size() - 1)];
-  }
-  const Token& take() noexcept {
-    const Token& token = peek();
-    if (token.kind != Token::Kind::end) ++next_;
-    return token;
-  }
-  std::size_t last_end() const noexcept { return next_ == 0 ? 0 : tokens_[next_ - 1].span.end(); }
-  bool accept_symbol(std::string_view symbol) noexcept {
-    if (!peek().is_symbol(symbol)) return false;
-    take();
-    return true;
-  }
-  bool accept_keyword(std::string_view keyword) noexcept {
-    if (!peek().is_keyword(keyword)) return false;
-    take();
-    return true;
-  }
-
-  [[noreturn]] void fail(const Token& at, const std::string& message, std::string mend = {}) const {
-    const bool at_end = at.kind == Token::Kind::end;
-    throw ExpressionError(at.span.offset, at_end ? 1 : at.span.length, message, std::move(mend), at_end);
-  }
-  void require_keyword(std::string_view keyword, std::string_view after) {
-    if (!accept_keyword(keyword))
-      fail(peek(), "`" + std::string(keyword) + "` is missing after " + std::string(after) + ": got " +
-                       shown(peek()));
-  }
-  Token require_open(std::string_view after) {
-    if (!peek().is_symbol("("))
-      fail(peek(), "`(` is missing after `" + std::string(after) + "`: got " + shown(peek()));
-    return take();
-  }
-  void require_close(const Token& open) {
-    if (accept_symbol(")")) return;
-    if (peek().kind == Token::Kind::end)
-      throw ExpressionError(open.span.offset, 1, "this parenthesis is not closed", "close it by `)`", true);
-    fail(peek(), "a comma, an operator or `)` is missing before " + shown(peek()));
-  }
-  void require_end() {
-    const Token& token = peek();
-    if (token.kind == Token::Kind::end) return;
-    if (token.is_symbol(")")) fail(token, "this parenthesis was never opened");
-    if (token.is_symbol(",")) fail(token, "there is room for one expression here, not for several");
-    fail(token, "an operator is missing before " + shown(token),
-         token.kind == Token::Kind::text ? "a quote inside of a text is doubled: 'it''s'" : "");
-  }
-
   std::size_t checked_depth(Span span, std::size_t depth_below) const {
     if (depth_below < kDepthMax) return depth_below + 1;
     throw ExpressionError(span.offset, span.length,
@@ -134,6 +85,8 @@ class Parser {
     switch (infix.rule) {
       case Rule::binary: {
         NodePtr right = expression(infix.power + 1);
+        if (infix.power == kSum && (is_interval(left) || is_interval(right)))
+          return moved(std::move(left), std::move(right), token);
         return call(begin, infix.name, token.span, {std::move(left), std::move(right)});
       }
       case Rule::comparison:
@@ -195,7 +148,7 @@ class Parser {
   }
 
   NodePtr prefix() {
-    const std::size_t place = next_;
+    const std::optional<Token> before = previous();
     const Token token = take();
     switch (token.kind) {
       case Token::Kind::number:
@@ -211,12 +164,16 @@ class Parser {
       case Token::Kind::symbol:
         if (token.is_symbol("(")) return parenthesised(token);
         if (token.is_symbol("-") || token.is_symbol("+")) return sign(token);
+        if (token.is_symbol("~")) {
+          NodePtr operand = expression(kConcatenation + 1);
+          return call(token.span.offset, "~", token.span, {std::move(operand)});
+        }
         break;
       case Token::Kind::end:
         break;
     }
-    if (token.kind == Token::Kind::end && place == 0) fail(token, "the expression is empty");
-    const std::string after = place > 0 ? " after " + shown(tokens_[place - 1]) : "";
+    if (token.kind == Token::Kind::end && !before) fail(token, "the expression is empty");
+    const std::string after = before ? " after " + shown(*before) : "";
     fail(token, "a value is missing" + after + ": got " + shown(token));
   }
 
@@ -263,6 +220,9 @@ class Parser {
       return call(token.span.offset, "not", token.span, {std::move(operand)});
     }
     if (token.is_keyword("case")) return case_of(token);
+    if (token.is_keyword("interval") && begins_interval(peek())) return interval(token);
+    if (token.is_keyword("extract") && peek().is_symbol("(")) return extract(token);
+    if (token.is_keyword("position") && peek().is_symbol("(")) return position(token);
     if ((token.is_keyword("cast") || token.is_keyword("try_cast")) && peek().is_symbol("("))
       return cast(token);
     if (peek().kind == Token::Kind::text) return prefixed_text(token);
@@ -294,6 +254,94 @@ class Parser {
     const auto micros = parse_timestamp(written);
     if (!micros) fail(text, "this is no timestamp: '" + written + "'", "write it as 'YYYY-MM-DD HH:MM:SS'");
     return node(span_from(token.span.offset), timestamp_literal(*micros));
+  }
+
+  static bool is_interval(const NodePtr& node) noexcept {
+    return std::holds_alternative<Interval>(node->form);
+  }
+  // A time and an interval, joined by + or -.
+  NodePtr moved(NodePtr left, NodePtr right, const Token& sign) {
+    const std::size_t begin = left->span.offset;
+    const bool later = sign.is_symbol("+");
+    if (later && !is_interval(right)) std::swap(left, right);
+    const auto* interval = std::get_if<Interval>(&right->form);
+    if (interval == nullptr || is_interval(left))
+      fail(sign, "an interval is added to a time or taken from one", "as in t + interval 3 day");
+    return call(begin, later ? kAddInterval : kSubtractInterval, sign.span,
+                {std::move(left), interval->months, interval->days, interval->micros});
+  }
+
+  static bool begins_interval(const Token& token) noexcept {
+    return token.kind == Token::Kind::text || token.kind == Token::Kind::number || token.is_symbol("(");
+  }
+
+  // interval '1 month 3 days', interval 3 day, interval '3' day, interval (n) day.
+  NodePtr interval(const Token& token) {
+    const Token first = peek();
+    NodePtr amount;
+    if (first.kind == Token::Kind::text) {
+      take();
+      const std::string text = unquoted(first);
+      const auto count = parse_int64(text);
+      if (!count) return interval_of(token, first, text);
+      amount = node(first.span, int64_literal(*count));
+    } else {
+      amount = first.is_symbol("(") ? parenthesised(take()) : number(take());
+    }
+    const Token unit_token = take();
+    const auto unit = unit_token.kind == Token::Kind::word ? unit_named(unit_token.written) : std::nullopt;
+    if (!unit)
+      fail(unit_token, "an interval needs a unit: got " + shown(unit_token),
+           suggest_unit(unit_token.written));
+    const UnitLength length = length_of(*unit);
+    return interval_node(
+        token, {times(amount, length.months), times(amount, length.days), times(amount, length.micros)});
+  }
+  NodePtr interval_of(const Token& token, const Token& written, const std::string& text) {
+    const auto parts = parse_interval(text);
+    if (!parts)
+      fail(written, "this is no interval: '" + text + "'",
+           "as in '3 days' or '1 month 2 hours', with units from microsecond to millennium");
+    const auto literal = [&](std::int64_t value) { return node(written.span, int64_literal(value)); };
+    return interval_node(token, {literal(parts->months), literal(parts->days), literal(parts->micros)});
+  }
+  NodePtr interval_node(const Token& token, Interval interval) const {
+    const std::size_t depth =
+        std::max({interval.months->depth, interval.days->depth, interval.micros->depth});
+    return node(span_from(token.span.offset), std::move(interval), depth);
+  }
+  NodePtr times(const NodePtr& amount, std::int64_t factor) const {
+    if (factor == 1) return amount;
+    NodePtr literal = node(amount->span, int64_literal(factor));
+    if (factor == 0) return literal;
+    return node(amount->span, Call{"*", amount->span, {amount, std::move(literal)}, false}, amount->depth);
+  }
+
+  // extract(year from t) is date_part('year', t).
+  NodePtr extract(const Token& name) {
+    const Token open = take();
+    const Token part = take();
+    if (part.kind != Token::Kind::word && part.kind != Token::Kind::text)
+      fail(part, "`extract` needs a part: got " + shown(part), "write it as extract(year from t)");
+    if (!accept_keyword("from"))
+      fail(peek(), "`from` is missing after the part: got " + shown(peek()),
+           "write it as extract(year from t)");
+    const std::string text = part.kind == Token::Kind::text ? unquoted(part) : std::string(part.written);
+    NodePtr value = expression(kAny);
+    require_close(open);
+    return call(name.span.offset, "date_part", name.span,
+                {node(part.span, string_literal(text)), std::move(value)});
+  }
+
+  // position(part in s) is strpos(s, part).
+  NodePtr position(const Token& name) {
+    const Token open = take();
+    NodePtr part = expression(kPattern + 1);
+    if (!accept_keyword("in"))
+      fail(peek(), "`in` is missing after the part: got " + shown(peek()), "write it as position(part in s)");
+    NodePtr text = expression(kAny);
+    require_close(open);
+    return call(name.span.offset, "strpos", name.span, {std::move(text), std::move(part)});
   }
 
   NodePtr function(const Token& name) {
@@ -408,8 +456,6 @@ class Parser {
     Parser& parser_;
   };
 
-  std::vector<Token> tokens_;
-  std::size_t next_ = 0;
   std::size_t nesting_ = 0;
 };
 

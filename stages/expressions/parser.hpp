@@ -2,7 +2,7 @@
 //
 // Precedence is DuckDB's (and PostgreSQL's), from loosest to tightest: or; and; not; is; comparisons;
 // between, in, like;
-// ||; + -; * / // %; signs; ::. Pure functions, any thread.
+// || & | << >> ~; + -; * / // %; ^; signs; ::. Pure functions, any thread.
 #pragma once
 
 #include <string>

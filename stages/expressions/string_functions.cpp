@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <limits>
+#include <utility>
 
 #include "stages/expressions/characters.hpp"
 #include "stages/expressions/function_table.hpp"
+#include "stages/expressions/letter_case.hpp"
 #include "stages/expressions/like.hpp"
 #include "stages/expressions/operation_kernel.hpp"
 
@@ -16,18 +18,10 @@ using Int = std::int64_t;
 using Text = std::string_view;
 
 struct Lower {
-  static void compute(Text text, std::string& result) {
-    result.assign(text);
-    for (char& c : result)
-      if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + ('a' - 'A'));
-  }
+  static void compute(Text text, std::string& result) { append_lower(result, text); }
 };
 struct Upper {
-  static void compute(Text text, std::string& result) {
-    result.assign(text);
-    for (char& c : result)
-      if (c >= 'a' && c <= 'z') c = static_cast<char>(c - ('a' - 'A'));
-  }
+  static void compute(Text text, std::string& result) { append_upper(result, text); }
 };
 struct Length {
   static void compute(Text text, Int& result) { result = static_cast<Int>(count_characters(text)); }
@@ -83,22 +77,19 @@ Text characters_of(Text text, Int skipped, Int count) noexcept {
   return text.substr(begin, end - begin);
 }
 
-// DuckDB's rules: `start` counts from 1, or from the end where it is negative; 0 is the place before the
-// first character; a negative length goes backwards from `start`.
+// DuckDB's rules: the window of `length` characters from `start` on, or before it where the length is
+// negative, as far as it covers the text. `start` counts from 1, or from the end where it is negative; 0 is
+// the place before the first character.
 struct SubstringOf {
   static void compute(Text text, Int start, Int length, Text& result) {
-    if (start == 0) {
-      start = 1;
-      length = std::max<Int>(length, 1) - 1;
-    }
-    const auto size = static_cast<Int>(start < 0 || length < 0 ? count_characters(text) : text.size());
-    Int skipped = start > 0 ? std::min(start - 1, size) : std::max(start, -size) + size;
-    if (length < 0) {
-      const Int end = skipped;
-      skipped = std::max(length, -end) + end;
-      length = end - skipped;
-    }
-    result = characters_of(text, skipped, length);
+    constexpr Int kFar = Int{1} << 40;  // further than any text reaches
+    start = std::clamp(start, -kFar, kFar);
+    length = std::clamp(length, -kFar, kFar);
+    Int begin = start >= 0 ? start - 1 : static_cast<Int>(count_characters(text)) + start;
+    Int end = begin + length;
+    if (end < begin) std::swap(begin, end);
+    begin = std::max<Int>(begin, 0);
+    result = characters_of(text, begin, end - begin);
   }
 };
 struct Substring {
@@ -168,12 +159,14 @@ KernelPtr make_concat(Type, Arguments arguments) {
 }
 
 Function string_function(std::string_view name, std::string_view usage, std::string_view summary,
-                         std::vector<Type> parameters, Type result, KernelPtr (*make)(Type, Arguments)) {
+                         std::string_view example, std::vector<Type> parameters, Type result,
+                         KernelPtr (*make)(Type, Arguments)) {
   Function function;
   function.name = name;
   function.section = "Strings";
   function.usage = usage;
   function.summary = summary;
+  function.example = example;
   function.parameters = std::move(parameters);
   function.result = result;
   function.make = make;
@@ -185,45 +178,45 @@ constexpr Type kText = Type::string;
 void add_trims(FunctionTable& table) {
   const std::vector<Type> one(1, kText);
   const std::vector<Type> two(2, kText);
-  table.add(string_function("trim", "trim(s)", "Without the spaces at both ends.", one, kText,
-                            make_operation<Trim<kBoth>>));
-  table.add(string_function("ltrim", "ltrim(s)", "Without the spaces at the left end.", one, kText,
-                            make_operation<Trim<kLeft>>));
-  table.add(string_function("rtrim", "rtrim(s)", "Without the spaces at the right end.", one, kText,
-                            make_operation<Trim<kRight>>));
+  table.add(string_function("trim", "trim(s)", "Without the spaces at both ends.", "trim('  a b ')", one,
+                            kText, make_operation<Trim<kBoth>>));
+  table.add(string_function("ltrim", "ltrim(s)", "Without the spaces at the left end.", "ltrim('  a')", one,
+                            kText, make_operation<Trim<kLeft>>));
+  table.add(string_function("rtrim", "rtrim(s)", "Without the spaces at the right end.", "rtrim('a  ')", one,
+                            kText, make_operation<Trim<kRight>>));
   table.add(string_function("trim", "trim(s, characters)", "Without any of these characters at both ends.",
-                            two, kText, make_operation<TrimOf<kBoth>>));
+                            "trim('--a--', '-')", two, kText, make_operation<TrimOf<kBoth>>));
   table.add(string_function("ltrim", "ltrim(s, characters)",
-                            "Without any of these characters at the left end.", two, kText,
-                            make_operation<TrimOf<kLeft>>));
+                            "Without any of these characters at the left end.", "ltrim('007', '0')", two,
+                            kText, make_operation<TrimOf<kLeft>>));
   table.add(string_function("rtrim", "rtrim(s, characters)",
-                            "Without any of these characters at the right end.", two, kText,
-                            make_operation<TrimOf<kRight>>));
+                            "Without any of these characters at the right end.", "rtrim('1.500', '0')", two,
+                            kText, make_operation<TrimOf<kRight>>));
 }
 
 void add_substrings(FunctionTable& table) {
   const std::vector<Type> two = {kText, Type::int64};
   const std::vector<Type> three = {kText, Type::int64, Type::int64};
   table.add(string_function("substr", "substr(s, start)",
-                            "From a character on, counted from 1, or from the end.", two, kText,
-                            make_operation<Substring>));
+                            "From a character on, counted from 1, or from the end.", "substr('hello', -3)",
+                            two, kText, make_operation<Substring>));
   table.add(string_function("substr", "substr(s, start, length)", "That many characters from there on.",
-                            three, kText, make_operation<SubstringOf>));
-  table.add(string_function("substring", "substring(s, start)", "The same as substr.", two, kText,
-                            make_operation<Substring>));
-  table.add(string_function("substring", "substring(s, start, length)", "The same as substr.", three, kText,
-                            make_operation<SubstringOf>));
+                            "substr('hello', 2, 3)", three, kText, make_operation<SubstringOf>));
+  table.add(string_function("substring", "substring(s, start)", "The same as substr.",
+                            "substring('hello', 2)", two, kText, make_operation<Substring>));
+  table.add(string_function("substring", "substring(s, start, length)", "The same as substr.",
+                            "substring('hello', 2, 3)", three, kText, make_operation<SubstringOf>));
 }
 
 void add_joins(FunctionTable& table) {
-  Function joined =
-      string_function("||", "s || t", "Both, one after the other.", {}, kText, make_operation<Concatenate>);
+  Function joined = string_function("||", "s || t", "Both, one after the other.", "'a' || 1", {}, kText,
+                                    make_operation<Concatenate>);
   joined.conversion = Conversion::to_string;
   joined.arguments_min = joined.arguments_max = 2;
   table.add(joined);
   Function concat =
-      string_function("concat", "concat(s, t, ...)", "All, one after the other; NULLs are passed over.", {},
-                      kText, make_concat);
+      string_function("concat", "concat(s, t, ...)", "All, one after the other; NULLs are passed over.",
+                      "concat('a', null, 1)", {}, kText, make_concat);
   concat.conversion = Conversion::to_string;
   concat.arguments_min = 1;
   concat.arguments_max = std::numeric_limits<std::size_t>::max();
@@ -237,27 +230,27 @@ void add_string_functions(FunctionTable& table) {
   const std::vector<Type> one(1, kText);
   const std::vector<Type> two(2, kText);
   const std::vector<Type> three(3, kText);
-  table.add(
-      string_function("lower", "lower(s)", "With small letters (ASCII).", one, kText, make_operation<Lower>));
-  table.add(
-      string_function("upper", "upper(s)", "With capitals (ASCII).", one, kText, make_operation<Upper>));
-  table.add(string_function("length", "length(s)", "How many characters.", one, Type::int64,
-                            make_operation<Length>));
+  table.add(string_function("lower", "lower(s)", "With small letters, of all alphabets.", "lower('ZÜRICH')",
+                            one, kText, make_operation<Lower>));
+  table.add(string_function("upper", "upper(s)", "With capitals, of all alphabets.", "upper('Zürich')", one,
+                            kText, make_operation<Upper>));
+  table.add(string_function("length", "length(s)", "How many characters.", "length('Zürich')", one,
+                            Type::int64, make_operation<Length>));
   add_trims(table);
   add_substrings(table);
   add_joins(table);
-  table.add(string_function("replace", "replace(s, from, to)", "Every `from` replaced by `to`.", three, kText,
-                            make_operation<Replace>));
-  table.add(string_function("contains", "contains(s, part)", "Whether part stands anywhere in s.", two,
-                            Type::boolean, make_operation<Contains>));
-  table.add(string_function("starts_with", "starts_with(s, part)", "Whether s begins with part.", two,
-                            Type::boolean, make_operation<StartsWith>));
-  table.add(string_function("ends_with", "ends_with(s, part)", "Whether s ends with part.", two,
-                            Type::boolean, make_operation<EndsWith>));
-  table.add(string_function("like", "s like pattern", "`%` stands for any text, `_` for one character.", two,
-                            Type::boolean, make_operation<Like>));
-  table.add(string_function("ilike", "s ilike pattern", "The same, whatever the size of (ASCII) letters.",
-                            two, Type::boolean, make_operation<LikeIgnoringCase>));
+  table.add(string_function("replace", "replace(s, from, to)", "Every `from` replaced by `to`.",
+                            "replace('a-b-c', '-', '+')", three, kText, make_operation<Replace>));
+  table.add(string_function("contains", "contains(s, part)", "Whether part stands anywhere in s.",
+                            "contains('hello', 'ell')", two, Type::boolean, make_operation<Contains>));
+  table.add(string_function("starts_with", "starts_with(s, part)", "Whether s begins with part.",
+                            "starts_with('hello', 'he')", two, Type::boolean, make_operation<StartsWith>));
+  table.add(string_function("ends_with", "ends_with(s, part)", "Whether s ends with part.",
+                            "ends_with('hello', 'lo')", two, Type::boolean, make_operation<EndsWith>));
+  table.add(string_function("like", "s like pattern", "`%` stands for any text, `_` for one character.",
+                            "'hello' like 'h%_o'", two, Type::boolean, make_operation<Like>));
+  table.add(string_function("ilike", "s ilike pattern", "The same, whatever the size of letters.",
+                            "'HELLO' ilike 'h%o'", two, Type::boolean, make_operation<LikeIgnoringCase>));
 }
 
 }  // namespace weir::expressions

@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -60,10 +61,21 @@ struct Case {
   NodePtr otherwise;  ///< null: there is no `else`
 };
 
+/// `interval '1 month 3 days'`, as three expressions of int64. The parser makes a call of what it is added to
+/// or taken from; nothing else takes one.
+struct Interval {
+  NodePtr months;
+  NodePtr days;
+  NodePtr micros;
+};
+/// The functions of a time and an interval's three parts.
+inline constexpr std::string_view kAddInterval = "+ interval";
+inline constexpr std::string_view kSubtractInterval = "- interval";
+
 struct Node {
   Span span;
   std::size_t depth = 1;  ///< of the tree below, itself included: bounded by the parser, so that recursion is
-  std::variant<Literal, ColumnName, VariableName, Call, Cast, Case> form;
+  std::variant<Literal, ColumnName, VariableName, Call, Cast, Case, Interval> form;
 };
 
 }  // namespace weir::expressions

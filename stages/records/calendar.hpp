@@ -59,6 +59,20 @@ inline constexpr std::int64_t kDateMax = days_from_civil({294'246, 12, 31});
 
 constexpr bool is_date(std::int64_t days) noexcept { return days >= kDateMin && days <= kDateMax; }
 
+/// 0 (Sunday) to 6. 1970-01-01 was a Thursday.
+constexpr std::int64_t day_of_week(std::int64_t days) noexcept { return floor_remainder(days + 4, 7); }
+
+/// A week of ISO 8601: from Monday to Sunday, and of the year that its Thursday lies in.
+struct IsoWeek {
+  std::int64_t year;
+  int week;  ///< 1 to 53
+};
+constexpr IsoWeek iso_week(std::int64_t days) noexcept {
+  const std::int64_t thursday = days - floor_remainder(days + 3, 7) + 3;
+  const std::int64_t year = civil_from_days(thursday).year;
+  return {year, static_cast<int>((thursday - days_from_civil({year, 1, 1})) / 7) + 1};
+}
+
 constexpr int days_in_month(std::int64_t year, int month) noexcept {
   constexpr int kDays[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
   const bool leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
