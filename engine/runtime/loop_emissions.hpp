@@ -32,6 +32,7 @@ class LoopEmissions final : public LoopOutput {
 
   void add_stage(const ErrorPolicy& policy) { stages_.push_back({.policy = &policy}); }
 
+  void consumes_input() override { input_consumed = true; }
   void emit(Batch batch) override { out = std::move(batch); }
   void given(std::size_t stage, std::size_t records) override { stages_.at(stage).given += records; }
   ItemVerdict failed(std::size_t stage, std::size_t row, ErrorInfo error) override;
@@ -39,6 +40,7 @@ class LoopEmissions final : public LoopOutput {
 
   std::span<const Stage> stages() const noexcept { return {stages_.data(), stages_.size()}; }
 
+  bool input_consumed = false;
   Batch out;
   std::vector<Left> refused;  ///< in the order of their rows
   std::optional<Left> later;  ///< what must be done about it before the loop can go on

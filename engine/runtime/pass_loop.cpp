@@ -36,7 +36,7 @@ std::optional<bool> Pass::run_loop(const Step& step) {
   }
   if (done.later) called_incarnation_ = segment_->steps_[first + done.later->stage].slot->incarnation();
   leave_loop(first, stages);
-  if (error && step.loop->repeatable()) {  // of no stage: each of them shall say what it has to say
+  if (error && !done.input_consumed) {  // of no stage: each of them shall say what it has to say
     todo_.back().troubled();
     return true;
   }

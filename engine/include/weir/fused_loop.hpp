@@ -22,6 +22,10 @@ class LoopOutput {
  public:
   virtual ~LoopOutput() = default;
 
+  /// The loop is about to take records away from its input, which cannot be repeated any more: what it throws
+  /// from now on fails the run. One that leaves its input as it is never says it.
+  virtual void consumes_input() = 0;
+
   /// What came out of the last stage. At most once.
   virtual void emit(Batch batch) = 0;
 
@@ -44,12 +48,9 @@ class FusedLoop {
   /// stateless transform that reads the main output of the one before.
   virtual std::size_t stages() const noexcept = 0;
 
-  /// Whether a call that threw has left its input as it was. Otherwise what it throws fails the run.
-  virtual bool repeatable() const noexcept { return true; }
-
   /// Takes the batch through all stages. `incarnations`: theirs, as their factories made them. From many
   /// threads at once. What it throws is no stage's failure: the batch is taken through the stages one by one
-  /// then, where that may be.
+  /// then, and each says what it has to say; save where the loop consumes its input.
   virtual void run(const Input& input, std::span<Transform* const> incarnations, LoopOutput& out) const = 0;
 };
 

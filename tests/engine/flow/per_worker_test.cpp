@@ -1,5 +1,6 @@
 // Callables that a factory makes: one a worker, made anew by a restart and by nothing else.
 #include <atomic>
+#include <latch>
 #include <memory>
 #include <mutex>
 #include <set>
@@ -140,6 +141,29 @@ TEST_P(PerWorker, OneThatCannotBeMadeForASecondWorkerFailsItsChunkAsThePolicySay
               to("out", out_items_);
   run_well(flow);
   EXPECT_EQ(out_items_, up_to(1'000));
+}
+
+TEST_P(PerWorker, OneThatCannotBeMadeForASecondWorkerFailsNoItemsThatCannotBeCopied) {
+  std::vector<std::unique_ptr<int>> in;
+  for (const int n : up_to(100))
+    in.push_back(std::make_unique<int>(n));
+  std::latch asked_again(workers() > 1 ? 1 : 0);
+  std::atomic<int> made = 0;
+  const auto make = [&] {
+    if (const int call = ++made; call == 2 || call == 3) {
+      if (call == 2) asked_again.count_down();
+      throw std::runtime_error("not now");
+    }
+    return [&](const std::unique_ptr<int>& p) {
+      asked_again.wait();  // so that a second worker asks while the first is at work
+      return *p;
+    };
+  };
+  run_well(from("pointers", std::move(in), chunks_of(2)) |
+           filter("all", [](const std::unique_ptr<int>& p) { return *p >= 0; }) |
+           map("made late", per_worker(make)).on_error(retry(5)) | to("out", out_items_));
+  EXPECT_EQ(out_items_, up_to(100));
+  EXPECT_GE(made, workers() > 1 ? 2 : 1);
 }
 
 }  // namespace

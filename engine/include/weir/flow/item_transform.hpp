@@ -16,6 +16,7 @@ class SoleStageOutput final : public LoopOutput {
  public:
   explicit SoleStageOutput(Emitter& out) : out_(out) {}
 
+  void consumes_input() override {}
   void emit(Batch batch) override {
     emitted_ = batch->rows();
     out_.emit(std::move(batch));
@@ -60,24 +61,22 @@ template <class T, class... Stages>
 class ItemLoop final : public FusedLoop {
  public:
   std::size_t stages() const noexcept override { return sizeof...(Stages); }
-  bool repeatable() const noexcept override { return kRepeatable; }
   void run(const Input& input, std::span<Transform* const> incarnations, LoopOutput& out) const override {
     run(input, incarnations, out, std::index_sequence_for<Stages...>());
   }
 
  private:
-  // Items that cannot be copied are moved on as they come.
-  static constexpr bool kRepeatable = CopyableItem<T>;
-
   template <std::size_t... I>
   static void run(const Input& input, std::span<Transform* const> incarnations, LoopOutput& out,
                   std::index_sequence<I...>) {
-    // A stage that somebody has wrapped, a test that throws faults, say, is not what the loop was compiled
-    // for: this throws then, before anything is touched, and the stages are called one by one.
+    // Throws where a stage is not what the loop was compiled for, since somebody has wrapped it (a test that
+    // throws faults, say), or where a callable for this worker cannot be made: nothing is touched yet, and
+    // the stages are called one by one.
     std::tuple leases(
         dynamic_cast<ItemTransform<Stages, typename ItemAt<I, T, Stages...>::type>&>(*incarnations[I])
             .incarnation()
             .lease()...);
+    if constexpr (!CopyableItem<T>) out.consumes_input();  // they are moved on as they come
     LoopCall<T, decltype(leases), Stages...>(input, leases, out).run();
   }
 };
