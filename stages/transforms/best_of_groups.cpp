@@ -56,7 +56,7 @@ void BestOfGroups::add_candidates(std::span<const GroupId> groups, const RowSet&
   const auto number = static_cast<std::uint32_t>(chunks_.size() - 1);
   std::vector<SortEntry> entries;
   if (!spec_->descending.empty()) {
-    entries = make_entries(chunks_.back(), number, rows, spec_->descending[0]);
+    entries = make_entries(chunks_.back(), number, rows, spec_->descending);
   } else {
     entries.reserve(rows.size());
     rows.for_each([&](std::size_t row) {

@@ -1,8 +1,7 @@
 // The order of a sort: records by their keys, NULLs last, and those with equal keys as the input had them.
 //
-// Each record is represented by an entry of 16 bytes, whose first eight bytes decide most comparisons: the
-// first key as a word of the same order. Only where these are equal, the keys themselves are looked at. Read
-// by any thread.
+// Each record is represented by an entry of 24 bytes, whose prefix decides most comparisons. Only where two
+// are equal, the keys themselves are looked at. Read by any thread.
 #pragma once
 
 #include <memory>
@@ -11,6 +10,7 @@
 
 #include "stages/records/row_gather.hpp"
 #include "stages/transforms/record_place.hpp"
+#include "stages/transforms/sort_prefix.hpp"
 
 namespace weir {
 
@@ -28,7 +28,7 @@ struct SortChunk {
 
 /// A record: which chunk, and which physical row of it.
 struct SortEntry {
-  std::uint64_t prefix = 0;
+  SortPrefix prefix;
   RowRef ref;
 };
 
@@ -49,8 +49,8 @@ class SortOrder {
   const std::vector<bool>& descending_;
 };
 
-/// Entries for rows of chunk number `chunk`.
+/// Entries for rows of a chunk, whose number that is; one direction a key.
 std::vector<SortEntry> make_entries(const SortChunk& chunk, std::uint32_t number, const RowSet& rows,
-                                    bool descending);
+                                    const std::vector<bool>& descending);
 
 }  // namespace weir

@@ -59,7 +59,7 @@ void SortState::take(std::shared_ptr<const RecordBatch> batch, const RowSet& row
 
 void SortState::take_all(const RowSet& rows) {
   const auto number = static_cast<std::uint32_t>(chunks_.size() - 1);
-  Run run = make_entries(chunks_.back(), number, rows, spec_->descending[0]);
+  Run run = make_entries(chunks_.back(), number, rows, spec_->descending);
   std::sort(run.begin(), run.end(), order());
   std::size_t kept = runs_.size();
   while (kept > 0 && runs_[kept - 1].size() <= 2 * run.size())
@@ -71,7 +71,7 @@ void SortState::take_all(const RowSet& rows) {
 
 void SortState::take_best(const RowSet& rows) {
   const auto number = static_cast<std::uint32_t>(chunks_.size() - 1);
-  Run run = best_of(make_entries(chunks_.back(), number, rows, spec_->descending[0]));
+  Run run = best_of(make_entries(chunks_.back(), number, rows, spec_->descending));
   if (run.empty()) return chunks_.pop_back();
   chunks_.back() = copied(run, number);
   for (std::uint32_t row = 0; row < run.size(); ++row)
