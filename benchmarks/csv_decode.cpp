@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "stages/formats/csv_cutter.hpp"
+#include "stages/formats/plain_text.hpp"
 #include "stages/formats/csv_decoder.hpp"
 #include "stages/formats/csv_scanner.hpp"
 #include "stages/formats/csv_writer.hpp"

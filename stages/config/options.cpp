@@ -104,18 +104,46 @@ std::optional<char> Options::character(std::string_view key) const {
   return std::nullopt;
 }
 
-std::optional<ConfiguredPath> Options::path(std::string_view key) const {
-  const ConfigValue* value = scalar(key, "a path");
-  if (value == nullptr) return std::nullopt;
-  if (value->text.empty()) {
-    problem(key, "this wants a path, but is empty");
+std::optional<ConfiguredPath> Options::path_of(const ConfigValue& value, const std::string& field) const {
+  if (value.text.empty()) {
+    problems_.add(problem_at(value, field, "this wants a path, but is empty"));
     return std::nullopt;
   }
-  ConfiguredPath path{value->text, value->text, value->where};
-  if (path.written != "-" && !value->base.empty()) {
-    path.path = (std::filesystem::path(value->base) / path.written).string();
+  ConfiguredPath path{value.text, value.text, value.where};
+  if (path.written != "-" && !value.base.empty()) {
+    path.path = (std::filesystem::path(value.base) / path.written).string();
   }
   return path;
+}
+
+std::optional<ConfiguredPath> Options::path(std::string_view key) const {
+  const ConfigValue* value = scalar(key, "a path");
+  return value == nullptr ? std::nullopt : path_of(*value, field_of(key));
+}
+
+std::vector<ConfiguredPath> Options::paths(std::string_view key) const {
+  constexpr std::string_view kWanted = "a path, or a list of paths";
+  const ConfigValue* value = map_.find(key);
+  if (value == nullptr) return {};
+  if (value->kind == ConfigValue::Kind::scalar) {
+    const auto one = path_of(*value, field_of(key));
+    return one ? std::vector{*one} : std::vector<ConfiguredPath>{};
+  }
+  if (value->kind != ConfigValue::Kind::list || value->items.empty()) {
+    problem(key, value->kind == ConfigValue::Kind::list ? "the list has no paths"
+                                                        : wanted_but_got(kWanted, *value));
+    return {};
+  }
+  std::vector<ConfiguredPath> paths;
+  for (std::size_t i = 0; i < value->items.size(); ++i) {
+    const ConfigValue& item = value->items[i];
+    const std::string field = field_of(key) + "[" + std::to_string(i) + "]";
+    if (item.kind != ConfigValue::Kind::scalar)
+      problems_.add(problem_at(item, field, wanted_but_got("a path", item)));
+    else if (auto path = path_of(item, field))
+      paths.push_back(std::move(*path));
+  }
+  return paths;
 }
 
 std::string Options::choice(std::string_view key, const std::vector<std::string>& choices) const {

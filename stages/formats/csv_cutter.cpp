@@ -7,6 +7,7 @@
 #include <cstring>
 
 #include "stages/formats/byte_masks.hpp"
+#include "stages/formats/plain_text.hpp"
 
 namespace weir::csv {
 namespace {
@@ -62,11 +63,6 @@ class RecordEnds {
   bool inside_ = false;
 };
 
-std::size_t end_of_last_line(std::string_view text) noexcept {
-  const std::size_t newline = text.rfind('\n');
-  return newline == std::string_view::npos ? 0 : newline + 1;
-}
-
 }  // namespace
 
 std::size_t end_of_last_record(std::string_view text, const Dialect& dialect) {
@@ -88,33 +84,6 @@ std::size_t end_of_first_record(std::string_view text, const Dialect& dialect) {
     if (mask != 0) return base + static_cast<std::size_t>(std::countr_zero(mask)) + 1;
   }
   return std::string_view::npos;
-}
-
-std::size_t count_newlines(std::string_view text) noexcept {
-  // Counts in bytes, in lanes that compilers turn into vector registers, and sums them before a byte can
-  // overflow.
-  constexpr std::size_t kLanes = 32;
-  constexpr std::size_t kRoundsMax = 255;
-  std::size_t total = 0;
-  std::size_t at = 0;
-  while (text.size() - at >= kLanes) {
-    const std::size_t rounds = std::min(kRoundsMax, (text.size() - at) / kLanes);
-    std::array<std::uint8_t, kLanes> counts{};
-    for (std::size_t round = 0; round < rounds; ++round, at += kLanes) {
-      const char* bytes = text.data() + at;
-      for (std::size_t lane = 0; lane < kLanes; ++lane)
-        counts[lane] = static_cast<std::uint8_t>(counts[lane] + (bytes[lane] == '\n' ? 1 : 0));
-    }
-    for (const std::uint8_t count : counts)
-      total += count;
-  }
-  return total + static_cast<std::size_t>(
-                     std::count(text.begin() + static_cast<std::ptrdiff_t>(at), text.end(), '\n'));
-}
-
-std::size_t byte_order_mark_length(std::string_view text) noexcept {
-  constexpr std::string_view kMark = "\xEF\xBB\xBF";
-  return text.starts_with(kMark) ? kMark.size() : 0;
 }
 
 }  // namespace weir::csv

@@ -18,10 +18,4 @@ std::size_t end_of_last_record(std::string_view text, const Dialect& dialect);
 /// Where the first record ends (behind its newline); npos where it does not end in `text`.
 std::size_t end_of_first_record(std::string_view text, const Dialect& dialect);
 
-/// How many '\n' there are.
-std::size_t count_newlines(std::string_view text) noexcept;
-
-/// The length of the byte order mark that `text` begins with; 0 where there is none.
-std::size_t byte_order_mark_length(std::string_view text) noexcept;
-
 }  // namespace weir::csv

@@ -1,13 +1,14 @@
 #include "stages/formats/csv_sniffer.hpp"
 
 #include <algorithm>
-#include <array>
 #include <set>
 #include <utility>
 
 #include "stages/formats/csv_cutter.hpp"
 #include "stages/formats/csv_field.hpp"
 #include "stages/formats/csv_scanner.hpp"
+#include "stages/formats/plain_text.hpp"
+#include "stages/formats/type_guess.hpp"
 #include "stages/records/utf8.hpp"
 #include "stages/records/value_text.hpp"
 
@@ -61,31 +62,6 @@ Type sniff_time(std::string_view text) noexcept {
   return has_shape(text, "dddd-dd-dd?dd:dd") && parse_timestamp(text) ? Type::timestamp : Type::string;
 }
 
-bool is_number(Type type) noexcept { return type == Type::int64 || type == Type::float64; }
-bool is_time(Type type) noexcept { return type == Type::date || type == Type::timestamp; }
-
-// The type that fits values of both.
-Type common_type(Type a, Type b) noexcept {
-  if (a == b) return a;
-  if (is_number(a) && is_number(b)) return Type::float64;
-  return is_time(a) && is_time(b) ? Type::timestamp : Type::string;
-}
-
-// The type that fits the values of a column so far.
-class TypeGuess {
- public:
-  void add(std::string_view text) noexcept {
-    if (type_ == Type::string) return;
-    const Type next = text.empty() ? Type::string : sniff_type(text);
-    type_ = type_ ? common_type(*type_, next) : next;
-  }
-  Type type() const noexcept { return type_.value_or(Type::string); }
-  bool has_seen_values() const noexcept { return type_.has_value(); }
-
- private:
-  std::optional<Type> type_;  ///< none before the first value that is not NULL
-};
-
 // `is_whole`: no rows follow these.
 std::vector<Field> sniff_fields(const std::vector<std::string>& names, std::string_view rows_text,
                                 bool is_whole, const SniffOptions& options) {
@@ -101,7 +77,7 @@ std::vector<Field> sniff_fields(const std::vector<std::string>& names, std::stri
       const std::size_t begin = texts.begin(row);
       const FieldValue value =
           read_field(rows_text.substr(begin, texts.end(row) - begin), options.dialect, scratch);
-      if (!value.is_null) guess.add(value.text);
+      if (!value.is_null) guess.add(value.text.empty() ? Type::string : sniff_type(value.text));
     }
     fields.push_back({names[column], guess.type(), has_seen_all && !guess.has_seen_values()});
   }
@@ -152,6 +128,13 @@ Type sniff_type(std::string_view text) noexcept {
   return sniff_time(text);
 }
 
+std::vector<std::string> first_record(std::string_view beginning, bool is_whole, const Dialect& dialect) {
+  beginning.remove_prefix(byte_order_mark_length(beginning));
+  const std::size_t end = end_of_first_record(beginning, dialect);
+  if (beginning.empty() || (end == std::string_view::npos && !is_whole)) return {};
+  return split_record(without_line_end(beginning.substr(0, end)), dialect);
+}
+
 Sniffed sniff(std::string_view beginning, bool is_whole, const SniffOptions& options) {
   Sniffed sniffed;
   beginning.remove_prefix(byte_order_mark_length(beginning));
@@ -184,19 +167,6 @@ Sniffed sniff(std::string_view beginning, bool is_whole, const SniffOptions& opt
   const std::string_view rows_text = whole_records.substr(options.header ? first_end : 0);
   sniffed.schema = Schema(sniff_fields(names, rows_text, is_whole, options));
   return sniffed;
-}
-
-std::string_view foreign_format(std::string_view beginning) noexcept {
-  constexpr std::array<std::pair<std::string_view, std::string_view>, 5> kSignatures{{
-      {"\x1F\x8B", "compressed by gzip"},
-      {"\x28\xB5\x2F\xFD", "compressed by zstd"},
-      {"PK\x03\x04", "a zip archive or a spreadsheet"},
-      {"\xFF\xFE", "in UTF-16"},
-      {"\xFE\xFF", "in UTF-16"},
-  }};
-  for (const auto& [signature, format] : kSignatures)
-    if (beginning.starts_with(signature)) return format;
-  return {};
 }
 
 }  // namespace weir::csv

@@ -42,11 +42,11 @@ struct Sniffed {
 /// further down, and is a string.
 Sniffed sniff(std::string_view beginning, bool is_whole, const SniffOptions& options);
 
+/// The fields of the first record, quotes taken away: the names where it is a header. Empty where `beginning`
+/// has no whole record, or none at all.
+std::vector<std::string> first_record(std::string_view beginning, bool is_whole, const Dialect& dialect);
+
 /// The type that one value, neither NULL nor quoted empty, suggests.
 Type sniff_type(std::string_view text) noexcept;
-
-/// Says what the bytes are where they are no text in UTF-8 ("compressed by gzip", "UTF-16"); empty where they
-/// may be.
-std::string_view foreign_format(std::string_view beginning) noexcept;
 
 }  // namespace weir::csv

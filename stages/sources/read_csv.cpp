@@ -11,63 +11,37 @@
 
 #include "stages/builtin_stages.hpp"
 #include "stages/formats/csv_sniffer.hpp"
-#include "stages/sources/csv_records.hpp"
+#include "stages/formats/plain_text.hpp"
 #include "stages/sources/csv_source.hpp"
+#include "stages/sources/raw_records.hpp"
+#include "stages/sources/reader_files.hpp"
+#include "stages/sources/reader_options.hpp"
 #include "weir/error.hpp"
 
 namespace weir {
 namespace {
 
-constexpr std::uint64_t kSniffRowsDefault = 1000;
-/// How many files of a folder are looked at for one that was meant.
-constexpr std::size_t kNeighboursMax = 1000;
-
-// A type that the config gives a column, and where it says so.
-struct TypeOverride {
-  std::string column;
-  Type type;
-  Location where;
-};
-
-// The file that was meant by a path that names none: "did you mean `flights.csv`?", or nothing.
-std::string suggest_neighbour(const std::string& path) {
-  const std::filesystem::path wanted(path);
-  const std::filesystem::path folder = wanted.has_parent_path() ? wanted.parent_path() : ".";
-  std::error_code error;
-  std::vector<std::string> names;
-  for (std::filesystem::directory_iterator entry(folder, error), end;
-       !error && entry != end && names.size() < kNeighboursMax; entry.increment(error))
-    names.push_back(entry->path().filename().string());
-  const std::string nearest = nearest_name(wanted.filename().string(), names);
-  return nearest.empty() ? std::string() : "did you mean `" + nearest + "`?";
-}
-
+/// Files after the first are looked at for their headers alone, which must not be longer.
+constexpr std::size_t kHeaderBytesMax = std::size_t{64} << 10;
+constexpr const char* kColumnsMend = "read them by a stage each, and bring them together by `from: [a, b]`";
+constexpr std::string_view kSchemaMendOrRedirect =
+    "give all names and types: `schema: {name: type, ...}`, or redirect a file into it";
 class ReadCsvPlan final : public StagePlan {
  public:
   explicit ReadCsvPlan(const Options& options)
       : stage_(options.stage()),
-        path_(options.path("path")),
+        files_(options),
         check_all_(options.choice("check", {"used", "all"}) == "all") {
     read_dialect(options);
     read_columns(options);
   }
 
   std::vector<Schema> bind(std::span<const Schema> /*inputs*/, Problems& problems) override {
-    if (!path_) return {};
-    try {
-      input_ = std::make_shared<ByteInput>(path_->path);
-      if (!sniffing_.schema && input_->is_terminal()) {
-        report_terminal(problems);
-        return {};
-      }
-      const bool must_not_wait = sniffing_.schema.has_value() && !input_->is_regular();
-      schema_ = must_not_wait ? *sniffing_.schema : sniff_input(problems);
-    } catch (const IoError& error) {
-      report_input(problems, error.what(),
-                   error.errno_value() == ENOENT ? suggest_neighbour(path_->path) : "");
-      return {};
-    }
-    if (problems_found_) return {};
+    const std::size_t problems_before = problems.all().size();
+    if (!files_.open(!sniffing_.schema, kSchemaMendOrRedirect, problems)) return {};
+    const bool must_not_wait = sniffing_.schema.has_value() && files_.has_stream();
+    schema_ = must_not_wait ? *sniffing_.schema : sniff_input(problems);
+    if (problems.all().size() > problems_before) return {};
     override_types(problems);
     return {schema_};
   }
@@ -78,14 +52,9 @@ class ReadCsvPlan final : public StagePlan {
   }
 
   StageSpec make() const override {
-    // A file is opened again by each incarnation; an input that can be read only once is shared by them.
-    std::shared_ptr<ByteInput> stream = input_->is_regular() ? nullptr : input_;
-    const bool blocking = stream != nullptr;
     SourceSpec source;
-    source.traits.blocking = blocking;
-    source.make = [reading = reading(), stream = std::move(stream)] {
-      return std::make_unique<CsvSource>(reading, stream);
-    };
+    source.traits.blocking = files_.has_stream();
+    source.make = [reading = reading()] { return std::make_unique<CsvSource>(reading); };
     StageSpec spec;
     spec.body = std::move(source);
     return spec;
@@ -93,7 +62,8 @@ class ReadCsvPlan final : public StagePlan {
 
   std::optional<StageSpec> make_for(const std::vector<RawRecord>& records) const override {
     StageSpec spec;
-    spec.body = csv_records_source(reading(), records);
+    spec.body = raw_records_source([reading = reading()] { return std::make_unique<CsvSource>(reading); },
+                                   *reading(), records);
     return spec;
   }
 
@@ -101,7 +71,7 @@ class ReadCsvPlan final : public StagePlan {
   std::shared_ptr<const CsvReading> reading() const {
     auto reading = std::make_shared<CsvReading>();
     reading->stage = stage_;
-    reading->path = std::make_shared<const std::string>(path_->path);
+    reading->files = files_.files();
     reading->dialect = sniffing_.dialect;
     reading->header = sniffing_.header;
     reading->schema = std::make_shared<const Schema>(schema_);
@@ -127,8 +97,7 @@ class ReadCsvPlan final : public StagePlan {
 
   void read_columns(const Options& options) {
     sniffing_.rows_max = static_cast<std::size_t>(options.count("sniff_rows").value_or(kSniffRowsDefault));
-    for (const auto& [column, type] : options.types("types"))
-      overrides_.push_back({column, type, place_of_key(options, "types", column)});
+    overrides_ = read_types(options, "types");
     if (!options.has("schema")) return;
     std::vector<Field> fields;
     for (const auto& [column, type] : options.types("schema"))
@@ -139,66 +108,83 @@ class ReadCsvPlan final : public StagePlan {
     sniffing_.schema = Schema(std::move(fields));
   }
 
-  static Location place_of_key(const Options& options, std::string_view option, std::string_view key) {
-    const ConfigValue& map = *options.value(option);
-    for (std::size_t i = 0; i < map.entries.size(); ++i)
-      if (map.entries[i].key == key) return map.keys[i];
-    return map.where;
-  }
-
-  // Reads the file's first block. What was read of an input that can be read only once stays there for the
-  // run.
+  // The columns, from the first file. Empty, with problems, where a file is not as it should be.
   Schema sniff_input(Problems& problems) {
-    TextBlock head(kCsvBlockBytes);
-    head.set_size(input_->read_at(0, head.data(), head.capacity()));
-    input_->unread(head.text());
-    if (const std::string_view format = csv::foreign_format(head.text()); !format.empty()) {
-      report_input(problems, "'" + path_->path + "' is " + std::string(format) + ", not text in UTF-8",
-                   "convert it first: read_csv reads plain UTF-8");
-      return {};
+    Schema schema;
+    std::vector<std::string> first_names;
+    for (std::size_t file = 0; file < files_.files().size(); ++file) {
+      const FileHead head = files_.head(file, file == 0 ? kReadBlockBytes : kHeaderBytesMax);
+      const std::string_view text = head.block.text();
+      if (const std::string_view format = foreign_format(text); !format.empty()) {
+        files_.report(file, files_.name(file) + " is " + std::string(format) + ", not text in UTF-8",
+                      "convert it first: read_csv reads plain UTF-8", problems);
+        continue;
+      }
+      const std::vector<std::string> names = csv::first_record(text, head.is_whole, sniffing_.dialect);
+      if (file == 0) {
+        schema = sniff_first(text, head.is_whole, problems);
+        first_names = names;
+      } else if (!text.empty()) {
+        check_columns(file, names, first_names, problems);
+      }
     }
-    csv::Sniffed sniffed = csv::sniff(head.text(), head.size() < head.capacity(), sniffing_);
+    return schema;
+  }
+
+  Schema sniff_first(std::string_view text, bool is_whole, Problems& problems) {
+    csv::Sniffed sniffed = csv::sniff(text, is_whole, sniffing_);
     for (const csv::SniffProblem& problem : sniffed.problems)
-      report_input(problems, "'" + path_->path + "': " + problem.message, problem.mend);
-    return std::move(sniffed.schema);
+      files_.report(0, files_.name(0) + ": " + problem.message, problem.mend, problems);
+    // A column that has no value in one file may have some in another.
+    if (files_.files().size() == 1) return std::move(sniffed.schema);
+    std::vector<Field> fields = sniffed.schema.fields();
+    for (Field& field : fields)
+      field.always_null = false;
+    return Schema(std::move(fields));
   }
 
-  // Nobody who has a config checked expects that it waits for rows to be typed.
-  void report_terminal(Problems& problems) {
-    problems.add({path_->where, stage_ + ".path",
-                  input_->name() + " is a terminal, and columns cannot be sniffed from one",
-                  std::string(csv::kSchemaMend) + ", or redirect a file into it", path_->written.size()});
-  }
-
-  void report_input(Problems& problems, std::string message, std::string mend) {
-    problems_found_ = true;
-    problems.add({path_->where, stage_ + ".path", std::move(message), std::move(mend), path_->written.size(),
-                  ProblemKind::missing_input});
+  // All files are to have the columns of the first.
+  void check_columns(std::size_t file, const std::vector<std::string>& names,
+                     const std::vector<std::string>& first_names, Problems& problems) const {
+    if (names.size() != first_names.size()) {
+      files_.report(file,
+                    files_.name(file) + " has " + std::to_string(names.size()) + " columns, " +
+                        files_.name(0) + " has " + std::to_string(first_names.size()),
+                    kColumnsMend, problems);
+      return;
+    }
+    for (std::size_t column = 0; sniffing_.header && column < names.size(); ++column)
+      if (names[column] != first_names[column]) {
+        files_.report(file,
+                      "column " + std::to_string(column + 1) + " of " + files_.name(file) + " is `" +
+                          names[column] + "`, that of " + files_.name(0) + " is `" + first_names[column] +
+                          "`",
+                      kColumnsMend, problems);
+        return;
+      }
   }
 
   void override_types(Problems& problems) {
     std::vector<Field> fields = schema_.fields();
-    for (const TypeOverride& given : overrides_) {
+    for (const ConfiguredType& given : overrides_) {
       if (const auto column = schema_.find(given.column))
         fields[*column] = {fields[*column].name, given.type};
       else
         problems.add({given.where, stage_ + ".types." + given.column,
-                      "'" + path_->path + "' has no column `" + given.column + "`",
+                      files_.name(0) + " has no column `" + given.column + "`",
                       suggest_name(given.column, schema_.names()), given.column.size()});
     }
     schema_ = Schema(std::move(fields));
   }
 
   const std::string stage_;
-  const std::optional<ConfiguredPath> path_;
+  ReaderFiles files_;
   const bool check_all_;
   csv::SniffOptions sniffing_;
-  std::vector<TypeOverride> overrides_;
+  std::vector<ConfiguredType> overrides_;
 
-  std::shared_ptr<ByteInput> input_;  ///< from bind on
-  Schema schema_;                     ///< from bind on
-  bool problems_found_ = false;       ///< by bind, with the input
-  Needs needs_;                       ///< from needs on
+  Schema schema_;  ///< from bind on
+  Needs needs_;    ///< from needs on
 };
 
 std::unique_ptr<StagePlan> plan_read_csv(const Options& options) {
@@ -222,11 +208,13 @@ StageDescription describe_read_csv() {
       "value, as in a file of only a "
       "header, "
       "fits "
-      "any type: to expressions it is NULL.";
+      "any type: to expressions it is NULL. Several files must have the same columns in the same order; "
+      "types "
+      "are sniffed from the first.";
   description.example = "type: read_csv\npath: data/flights.csv\ntypes: {delay: int64}\n";
-  description.outputs = {{"out", "the records, in the order of the file"}};
+  description.outputs = {{"out", "the records, in the order of the files"}};
   description.options = {
-      {"path", "path", true, "The file; `-` is standard input.", ""},
+      {"path", "path", true, std::string(kPathSummary), ""},
       {"types", "types", false, "Types of some columns; the others are sniffed.", ""},
       {"schema", "types", false, "Names and types of all columns, in order; nothing is sniffed.", ""},
       {"header", "bool", false,

@@ -96,6 +96,8 @@ class Options {
   std::optional<char> character(std::string_view key) const;
   /// A path, resolved by the folder of the config.
   std::optional<ConfiguredPath> path(std::string_view key) const;
+  /// A path, or a list of them.
+  std::vector<ConfiguredPath> paths(std::string_view key) const;
   /// One of `choices`; the first where nothing was written.
   std::string choice(std::string_view key, const std::vector<std::string>& choices) const;
   /// A list of names, or one.
@@ -119,6 +121,7 @@ class Options {
 
  private:
   std::string field_of(std::string_view key) const;
+  std::optional<ConfiguredPath> path_of(const ConfigValue& value, const std::string& field) const;
   /// The option's scalar; null, and a problem unless nothing was written, where it is none.
   const ConfigValue* scalar(std::string_view key, std::string_view wanted) const;
   const ConfigValue* map(std::string_view key, std::string_view wanted) const;

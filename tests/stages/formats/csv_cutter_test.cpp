@@ -1,4 +1,5 @@
 #include "stages/formats/csv_cutter.hpp"
+#include "stages/formats/plain_text.hpp"
 
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>

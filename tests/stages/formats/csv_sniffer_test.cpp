@@ -1,4 +1,5 @@
 #include "stages/formats/csv_sniffer.hpp"
+#include "stages/formats/plain_text.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

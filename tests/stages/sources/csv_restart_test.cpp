@@ -9,10 +9,11 @@
 #include <memory>
 #include <new>
 #include <string>
+#include <utility>
 #include <vector>
 
-#include "stages/sources/csv_range.hpp"
 #include "stages/sources/csv_source.hpp"
+#include "stages/sources/text_range.hpp"
 #include "tests/stages/testing/failing_allocation.hpp"
 #include "tests/stages/testing/temporary_folder.hpp"
 #include "weir/error.hpp"
@@ -34,10 +35,11 @@ class RestartedCsvSource : public ::testing::Test {
       text_ += std::to_string(record) + ",\"" + std::string(record * record % 50, 'x') + "\n\"\n";
   }
 
-  std::shared_ptr<const CsvReading> reading_of(const std::string& path) const {
+  std::shared_ptr<const CsvReading> reading_of(const std::string& path,
+                                               std::shared_ptr<ByteInput> stream = nullptr) const {
     auto reading = std::make_shared<CsvReading>();
     reading->stage = "in";
-    reading->path = std::make_shared<const std::string>(path);
+    reading->files = {{std::make_shared<const std::string>(path), std::move(stream)}};
     reading->schema =
         std::make_shared<const Schema>(std::vector<Field>{{"c0", Type::string}, {"c1", Type::string}});
     reading->needs = Needs(2, Need::value);
@@ -57,16 +59,15 @@ class RestartedCsvSource : public ::testing::Test {
 
   static std::string shown(const Work& work) {
     return std::to_string(work.origin.byte_offset) + ":" + std::to_string(work.origin.line) + " " +
-           std::string(static_cast<const CsvRange&>(*work.payload).text());
+           std::string(static_cast<const TextRange&>(*work.payload).text());
   }
 
   // Reads all. In each call of `next` one allocation fails, if it comes to that; then the source is replaced,
   // as a restart does.
   static std::vector<std::string> read_with_restarts(const std::shared_ptr<const CsvReading>& reading,
-                                                     const std::shared_ptr<ByteInput>& stream,
                                                      std::size_t failing_allocation, bool& failed) {
     std::vector<std::string> ranges;
-    auto source = std::make_unique<CsvSource>(reading, stream);
+    auto source = std::make_unique<CsvSource>(reading);
     source->open();
     for (;;) {
       std::optional<Work> work;
@@ -76,7 +77,7 @@ class RestartedCsvSource : public ::testing::Test {
       } catch (const std::bad_alloc&) {
         failed = true;
         const std::string position = source->position();
-        source = std::make_unique<CsvSource>(reading, stream);
+        source = std::make_unique<CsvSource>(reading);
         source->open();
         source->seek(position);
         work = source->next();
@@ -93,34 +94,34 @@ class RestartedCsvSource : public ::testing::Test {
 TEST_F(RestartedCsvSource, ReadsAFileAsIfNothingHadHappenedWhicheverAllocationFails) {
   const auto reading = reading_of(folder_.write("f.csv", text_));
   bool failed = false;
-  const auto expected = read_with_restarts(reading, nullptr, kAllocationsMax, failed);
+  const auto expected = read_with_restarts(reading, kAllocationsMax, failed);
   ASSERT_FALSE(failed) << "kAllocationsMax is too small";
   ASSERT_GT(expected.size(), 5u);
   for (std::size_t allocation = 0; allocation < kAllocationsMax; ++allocation)
-    EXPECT_EQ(read_with_restarts(reading, nullptr, allocation, failed), expected) << allocation;
+    EXPECT_EQ(read_with_restarts(reading, allocation, failed), expected) << allocation;
   EXPECT_TRUE(failed);
 }
 
 TEST_F(RestartedCsvSource, LosesNothingOfAPipeWhicheverAllocationFails) {
   const std::string path = folder_.file("fifo");
-  const auto reading = reading_of(path);
   bool failed = false;
-  const auto expected = read_with_restarts(reading, filled_pipe(path), kAllocationsMax, failed);
+  const auto expected = read_with_restarts(reading_of(path, filled_pipe(path)), kAllocationsMax, failed);
   ASSERT_FALSE(failed) << "kAllocationsMax is too small";
   ASSERT_GT(expected.size(), 5u);
   for (std::size_t allocation = 0; allocation < kAllocationsMax; ++allocation)
-    EXPECT_EQ(read_with_restarts(reading, filled_pipe(path), allocation, failed), expected) << allocation;
+    EXPECT_EQ(read_with_restarts(reading_of(path, filled_pipe(path)), allocation, failed), expected)
+        << allocation;
   EXPECT_TRUE(failed);
 }
 
 TEST_F(RestartedCsvSource, RefusesAFileThatHasBecomeShorter) {
   const auto reading = reading_of(folder_.write("f.csv", text_));
-  CsvSource failed(reading, nullptr);
+  CsvSource failed(reading);
   failed.open();
   while (failed.next()) {
   }
   folder_.write("f.csv", "c0,c1\n");
-  CsvSource again(reading, nullptr);
+  CsvSource again(reading);
   again.open();
   try {
     again.seek(failed.position());

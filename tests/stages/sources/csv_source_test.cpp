@@ -14,7 +14,7 @@
 #include <utility>
 #include <vector>
 
-#include "stages/sources/csv_range.hpp"
+#include "stages/sources/text_range.hpp"
 #include "tests/stages/formats/naive_csv.hpp"
 #include "tests/stages/testing/collecting_emitter.hpp"
 #include "tests/stages/testing/temporary_folder.hpp"
@@ -33,7 +33,7 @@ std::shared_ptr<CsvReading> reading_of(const std::string& path, std::size_t colu
     fields.push_back({"c" + std::to_string(column), Type::string});
   auto reading = std::make_shared<CsvReading>();
   reading->stage = "in";
-  reading->path = std::make_shared<const std::string>(path);
+  reading->files = {{std::make_shared<const std::string>(path)}};
   reading->header = false;
   reading->schema = std::make_shared<const Schema>(std::move(fields));
   reading->needs = Needs(columns, Need::value);
@@ -41,7 +41,7 @@ std::shared_ptr<CsvReading> reading_of(const std::string& path, std::size_t colu
 }
 
 std::string shown(const Work& work) {
-  const auto& range = static_cast<const CsvRange&>(*work.payload);
+  const auto& range = static_cast<const TextRange&>(*work.payload);
   return std::to_string(work.origin.byte_offset) + ":" + std::to_string(work.origin.line) + " " +
          std::string(range.text());
 }
@@ -64,7 +64,7 @@ TEST(CsvSource, CutsAtRecordsAndKnowsTheirLines) {
   const auto reading = reading_of(folder.write("f.csv", "h,h\n1,a\n2,\"b\nb\"\n3,c\n4,d"), 2);
   reading->header = true;
   reading->block_bytes = 12;
-  CsvSource source(reading, nullptr);
+  CsvSource source(reading);
   source.open();
   EXPECT_THAT(ranges_of(source), ElementsAre("4:2 1,a\n", "8:3 2,\"b\nb\"\n3,c\n", "20:6 4,d"));
 }
@@ -74,12 +74,12 @@ TEST(CsvSource, GrowsABlockForALongRecordUpToALimit) {
   const std::string record = std::string(100, 'x') + ",y\n";
   const auto reading = reading_of(folder.write("f.csv", "a,b\n" + record + "c,d\n"), 2);
   reading->block_bytes = 8;
-  CsvSource source(reading, nullptr);
+  CsvSource source(reading);
   source.open();
   EXPECT_THAT(ranges_of(source), ElementsAre("0:1 a,b\n", "4:2 " + record + "c,d\n"));
 
   reading->record_bytes_max = 64;
-  CsvSource limited(reading, nullptr);
+  CsvSource limited(reading);
   limited.open();
   EXPECT_TRUE(limited.next());
   try {
@@ -101,7 +101,7 @@ TEST(CsvSource, GoesOnFromAPositionWithTheSameRanges) {
   reading->header = true;
   reading->block_bytes = 40;
 
-  CsvSource first(reading, nullptr);
+  CsvSource first(reading);
   first.open();
   std::vector<std::string> positions{first.position()};
   std::vector<std::string> all;
@@ -111,7 +111,7 @@ TEST(CsvSource, GoesOnFromAPositionWithTheSameRanges) {
   }
   ASSERT_GT(all.size(), 10u);
   for (const std::string& position : positions) {
-    CsvSource again(reading, nullptr);
+    CsvSource again(reading);
     again.open();
     again.seek(position);
     EXPECT_EQ(ranges_of(again), all) << "from " << position;
@@ -120,8 +120,9 @@ TEST(CsvSource, GoesOnFromAPositionWithTheSameRanges) {
 }
 
 TEST(CsvSource, RefusesPositionsThatAreNone) {
-  CsvSource source(reading_of("f.csv", 1), nullptr);
-  for (const char* position : {"", "somewhere", "12", "12 ", "12 x", "12 0", " 1"})
+  CsvSource source(reading_of("f.csv", 1));
+  for (const char* position :
+       {"", "somewhere", "0", "0 12", "0 12 ", "0 12 x", "0 12 0", "1 12 1", " 1 1", "0 1 1 "})
     EXPECT_THROW(source.seek(position), UsageError) << position;
 }
 
@@ -129,7 +130,7 @@ TEST(CsvSource, TellsItsProgressInBytes) {
   testing::TemporaryFolder folder;
   const auto reading = reading_of(folder.write("f.csv", "a\nb\nc\n"), 1);
   reading->block_bytes = 4;
-  CsvSource source(reading, nullptr);
+  CsvSource source(reading);
   source.open();
   EXPECT_EQ(source.progress().total_bytes, 6u);
   source.next();
@@ -161,7 +162,8 @@ TEST(CsvSource, ReadsAPipeAsItReadsAFile) {
   pipe.close();
   const auto reading = reading_of(pipe.path(), 2);
   reading->block_bytes = 11;
-  CsvSource source(reading, std::make_shared<ByteInput>(pipe.path()));
+  reading->files[0].stream = std::make_shared<ByteInput>(pipe.path());
+  CsvSource source(reading);
   source.open();
   EXPECT_THAT(ranges_of(source), ElementsAre("0:1 1,a\n", "4:2 2,\"b\nb\"\n", "12:4 3,c\n4,d"));
 }
@@ -169,7 +171,9 @@ TEST(CsvSource, ReadsAPipeAsItReadsAFile) {
 TEST(CsvSource, LeavesAPipeThatHasNothingToSayWhenStopped) {
   Pipe pipe;
   pipe.write("1,a\n2");
-  CsvSource source(reading_of(pipe.path(), 2), std::make_shared<ByteInput>(pipe.path()));
+  const auto reading = reading_of(pipe.path(), 2);
+  reading->files[0].stream = std::make_shared<ByteInput>(pipe.path());
+  CsvSource source(reading);
   source.open();
   auto next = std::async(std::launch::async, [&] { return source.next(); });
   source.stop();
@@ -181,7 +185,7 @@ TEST(CsvSource, LetsBatchesOutliveIt) {
   testing::TemporaryFolder folder;
   CollectingEmitter out;
   {
-    CsvSource source(reading_of(folder.write("f.csv", "a long string in a column,b\n"), 2), nullptr);
+    CsvSource source(reading_of(folder.write("f.csv", "a long string in a column,b\n"), 2));
     source.open();
     decode_all(source, out);
   }
@@ -235,7 +239,7 @@ RC_GTEST_PROP(CsvSourceProperty, ReadsAnyTextAsANaiveReaderDoesWhereverItIsCut, 
   }
 
   CollectingEmitter out;
-  CsvSource source(reading, nullptr);
+  CsvSource source(reading);
   source.open();
   decode_all(source, out);
   RC_ASSERT(texts_of(out.batches()) == expected);

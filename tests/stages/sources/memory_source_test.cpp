@@ -7,7 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "stages/sources/csv_records.hpp"
+#include "stages/sources/csv_source.hpp"
+#include "stages/sources/raw_records.hpp"
 #include "tests/stages/testing/batches.hpp"
 #include "tests/stages/testing/collecting_emitter.hpp"
 #include "weir/error.hpp"
@@ -57,13 +58,14 @@ TEST(MemorySource, GoesOnFromAPosition) {
 TEST(CsvRecords, AreDecodedEachByItselfAndKeepTheirOrigins) {
   auto reading = std::make_shared<CsvReading>();
   reading->stage = "in";
-  reading->path = std::make_shared<const std::string>("f.csv");
+  reading->files = {{std::make_shared<const std::string>("f.csv")}};
   reading->schema =
       std::make_shared<const Schema>(std::vector<Field>{{"n", Type::int64}, {"s", Type::string}});
   reading->needs = Needs(2, Need::value);
   const auto input = std::make_shared<const std::string>("old.csv");
-  const SourceSpec spec = csv_records_source(
-      reading, {{"1,\"a\nb\"", {input, 120, 7}}, {"x,c\n", {input, 240, 13}}, {"2,d", {input, 360, 21}}});
+  const SourceSpec spec = raw_records_source(
+      [reading] { return std::make_unique<CsvSource>(reading); }, *reading,
+      {{"1,\"a\nb\"", {input, 120, 7}}, {"x,c\n", {input, 240, 13}}, {"2,d", {input, 360, 21}}});
   CollectingEmitter out;
   const auto source = spec.make();
   decode_all(*source, out);

@@ -330,6 +330,59 @@ TEST_F(ReadCsv, SaysAtThePathWhatIsWrongWithAFile) {
   }
 }
 
+TEST_F(ReadCsv, ReadsTheFilesOfAPatternInTheOrderOfTheirBytes) {
+  folder_.write("b.csv", "a,s\n3,z");
+  folder_.write("B.csv", "a,s\n1,x\n");
+  folder_.write("a[1].csv", "a,s\n2,y\n");
+  folder_.write("c.txt", "");
+  folder_.write("a.csv", "");
+  read(folder_.file("*.csv"));
+  EXPECT_THAT(lines_of(out_.batches()), ElementsAre("1, x", "2, y", "3, z"));
+  EXPECT_EQ(*out_.batches().back()->origin_of(0).input, folder_.file("b.csv"));
+  EXPECT_EQ(out_.batches().back()->origin_of(0).line, 2u);
+}
+
+TEST_F(ReadCsv, TakesANameWithSpecialCharactersForAFileWhereThereIsOne) {
+  folder_.write("a1.csv", "a\n1\n");
+  read(folder_.write("a[1].csv", "a\n2\n"));
+  EXPECT_THAT(lines_of(out_.batches()), ElementsAre("2"));
+}
+
+TEST_F(ReadCsv, SaysWhereSeveralFilesDoNotFitTogether) {
+  folder_.write("1.csv", "a,b\n1,2\n");
+  folder_.write("2.csv", "a,c\n1,2\n");
+  folder_.write("3.csv", "a\n1\n");
+  bind(folder_.file("?.csv"));
+  EXPECT_THAT(messages_of(problems_),
+              ElementsAre(HasSubstr("column 2 of '" + folder_.file("2.csv") + "' is `c`, that of '" +
+                                    folder_.file("1.csv") + "' is `b`"),
+                          HasSubstr("3.csv' has 1 columns, ")));
+  problems_ = {};
+  bind(folder_.file("x*.csv"));
+  EXPECT_THAT(messages_of(problems_), ElementsAre("no file fits '" + folder_.file("x*.csv") + "'"));
+  EXPECT_EQ(problems_.all()[0].kind, ProblemKind::missing_input);
+}
+
+TEST_F(ReadCsv, GoesOnAfterARestartInTheFileWhereItStood) {
+  folder_.write("1.csv", "a\n1\n");
+  folder_.write("2.csv", "a\n2\n");
+  folder_.write("3.csv", "a\n3\n");
+  const Schema schema = bind(folder_.file("?.csv"));
+  const SourceSpec spec = make(Needs(schema.size(), Need::value));
+  auto failed = spec.make();
+  failed->open();
+  failed->next();
+  failed->next();
+  auto source = spec.make();
+  source->open();
+  source->seek(failed->position());
+  const auto work = source->next();
+  ASSERT_TRUE(work);
+  EXPECT_EQ(*work->origin.input, folder_.file("3.csv"));
+  EXPECT_FALSE(source->next());
+  EXPECT_EQ(source->progress().done_bytes, source->progress().total_bytes);
+}
+
 TEST_F(ReadCsv, SuggestsTheNearestColumnForATypeOfNone) {
   bind(folder_.write("f.csv", "delay,origin\n1,a\n"),
        {{"types", map_of({{"origin", scalar("string")}, {"dealy", scalar("int64")}})}});
