@@ -7,6 +7,7 @@ StageRegistry make_builtin_registry() {
   StageRegistry registry;
   // Sources.
   registry.add(describe_read_csv());
+  registry.add(describe_read_ndjson());
   // Transforms.
   registry.add(describe_filter());
   registry.add(describe_select());

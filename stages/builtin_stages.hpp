@@ -7,6 +7,7 @@
 namespace weir {
 
 StageDescription describe_read_csv();
+StageDescription describe_read_ndjson();
 StageDescription describe_filter();
 StageDescription describe_select();
 StageDescription describe_derive();
