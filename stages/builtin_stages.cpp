@@ -8,6 +8,8 @@ StageRegistry make_builtin_registry() {
   // Sources.
   registry.add(describe_read_csv());
   registry.add(describe_read_ndjson());
+  registry.add(describe_read_lines());
+  registry.add(describe_generate());
   // Transforms.
   registry.add(describe_filter());
   registry.add(describe_select());
@@ -24,7 +26,9 @@ StageRegistry make_builtin_registry() {
   // Sinks.
   registry.add(describe_write_csv());
   registry.add(describe_write_ndjson());
+  registry.add(describe_write_lines());
   registry.add(describe_print());
+  registry.add(describe_discard());
   return registry;
 }
 

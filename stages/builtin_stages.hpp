@@ -8,6 +8,8 @@ namespace weir {
 
 StageDescription describe_read_csv();
 StageDescription describe_read_ndjson();
+StageDescription describe_read_lines();
+StageDescription describe_generate();
 StageDescription describe_filter();
 StageDescription describe_select();
 StageDescription describe_derive();
@@ -22,6 +24,8 @@ StageDescription describe_route();
 StageDescription describe_check();
 StageDescription describe_write_csv();
 StageDescription describe_write_ndjson();
+StageDescription describe_write_lines();
 StageDescription describe_print();
+StageDescription describe_discard();
 
 }  // namespace weir

@@ -1,112 +1,61 @@
 // write_csv: records into a CSV file, to standard output, or into a FIFO.
 
 #include <memory>
-#include <optional>
 #include <string>
 #include <utility>
 
 #include "stages/builtin_stages.hpp"
 #include "stages/formats/csv_writer.hpp"
-#include "stages/sinks/encoded_bytes.hpp"
-#include "stages/sinks/output_file.hpp"
 #include "stages/sinks/output_options.hpp"
+#include "stages/sinks/text_sink.hpp"
 
 namespace weir {
 namespace {
-
-// What a writer was configured to do. Immutable once running; shared by incarnations.
-struct CsvWriting {
-  std::string path;
-  OutputFile::Mode mode = OutputFile::Mode::replace;
-  csv::Dialect dialect;
-  bool header = true;
-  Schema schema;
-};
-
-class WriteCsv final : public Sink {
- public:
-  explicit WriteCsv(std::shared_ptr<const CsvWriting> writing)
-      : writing_(std::move(writing)), file_(writing_->path, writing_->mode) {}
-
-  void open() override { file_.open(); }
-  void adopt(Sink& failed) override {
-    auto& other = static_cast<WriteCsv&>(failed);
-    file_.adopt(other.file_);
-    header_written_ = other.header_written_;
-  }
-
-  Batch encode(const Batch& batch, Emitter& /*out*/) const override {
-    std::string text;
-    csv::append_records(text, as_records(batch), writing_->dialect);
-    return std::make_shared<EncodedBytes>(std::move(text), batch->rows());
-  }
-
-  void write(const Batch& encoded, Emitter& out) override {
-    if (!write_header() || !file_.write(static_cast<const EncodedBytes&>(*encoded).text())) out.enough();
-  }
-
-  void prepare() override {
-    write_header();
-    file_.prepare();
-  }
-  void commit() override { file_.commit(); }
-  void abort() noexcept override { file_.abort(); }
-
- private:
-  // Not in open: what reads a pipe may not be there yet.
-  bool write_header() {
-    if (header_written_) return true;
-    std::string text;
-    if (writing_->header) csv::append_header(text, writing_->schema, writing_->dialect);
-    const bool wanted = file_.write(text);
-    header_written_ = true;
-    return wanted;
-  }
-
-  const std::shared_ptr<const CsvWriting> writing_;
-  OutputFile file_;
-  bool header_written_ = false;
-};
 
 class WriteCsvPlan final : public StagePlan {
  public:
   explicit WriteCsvPlan(const Options& options) {
     writing_.mode = output_mode(options);
-    writing_.header = options.boolean("header").value_or(true);
-    writing_.dialect.delimiter = options.character("delimiter").value_or(',');
-    writing_.dialect.null_text = options.text("null").value_or("");
-    const char delimiter = writing_.dialect.delimiter;
-    if (delimiter == '\n' || delimiter == '\r' || delimiter == writing_.dialect.quote)
+    header_ = options.boolean("header").value_or(true);
+    dialect_.delimiter = options.character("delimiter").value_or(',');
+    dialect_.null_text = options.text("null").value_or("");
+    const char delimiter = dialect_.delimiter;
+    if (delimiter == '\n' || delimiter == '\r' || delimiter == dialect_.quote)
       options.problem("delimiter", "a line end or a quote cannot be the delimiter");
-    if (writing_.dialect.null_text.find_first_of(
-            std::string{delimiter, writing_.dialect.quote, '\n', '\r'}) != std::string::npos)
-      options.problem("null", "delimiters, quotes and line ends cannot stand for NULL: '" +
-                                  writing_.dialect.null_text + "'");
+    if (dialect_.null_text.find_first_of(std::string{delimiter, dialect_.quote, '\n', '\r'}) !=
+        std::string::npos)
+      options.problem("null",
+                      "delimiters, quotes and line ends cannot stand for NULL: '" + dialect_.null_text + "'");
     if (const auto path = options.path("path")) writing_.path = path->path;
   }
 
   std::vector<Schema> bind(std::span<const Schema> inputs, Problems& /*problems*/) override {
-    writing_.schema = inputs.front();
+    schema_ = inputs.front();
     return {};
   }
 
   std::vector<Needs> needs(std::span<const Needs> /*outputs*/) override {
-    return {Needs(writing_.schema.size(), Need::text)};
+    return {Needs(schema_.size(), Need::text)};
   }
 
   StageSpec make() const override {
-    SinkSpec sink;
-    sink.traits.blocking = OutputFile::may_block(writing_.path);
-    sink.make = [writing = std::make_shared<const CsvWriting>(writing_)] {
-      return std::make_unique<WriteCsv>(writing);
+    TextWriting writing = writing_;
+    if (header_) csv::append_header(writing.header, schema_, dialect_);
+    writing.append_records = [dialect = dialect_](std::string& to, const RecordBatch& batch,
+                                                  Emitter& /*out*/) {
+      csv::append_records(to, batch, dialect);
+      return std::size_t{0};
     };
     StageSpec spec;
-    spec.body = std::move(sink);
+    spec.body = text_sink(std::move(writing));
     return spec;
   }
 
  private:
-  CsvWriting writing_;
+  TextWriting writing_;
+  csv::Dialect dialect_;
+  bool header_ = true;
+  Schema schema_;
 };
 
 std::unique_ptr<StagePlan> plan_write_csv(const Options& options) {

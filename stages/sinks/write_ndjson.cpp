@@ -6,42 +6,17 @@
 
 #include "stages/builtin_stages.hpp"
 #include "stages/formats/ndjson_writer.hpp"
-#include "stages/sinks/encoded_bytes.hpp"
-#include "stages/sinks/output_file.hpp"
 #include "stages/sinks/output_options.hpp"
+#include "stages/sinks/text_sink.hpp"
 
 namespace weir {
 namespace {
 
-class WriteNdjson final : public Sink {
- public:
-  WriteNdjson(const std::string& path, OutputFile::Mode mode) : file_(path, mode) {}
-
-  void open() override { file_.open(); }
-  void adopt(Sink& failed) override { file_.adopt(static_cast<WriteNdjson&>(failed).file_); }
-
-  Batch encode(const Batch& batch, Emitter& /*out*/) const override {
-    std::string text;
-    append_ndjson(text, as_records(batch));
-    return std::make_shared<EncodedBytes>(std::move(text), batch->rows());
-  }
-
-  void write(const Batch& encoded, Emitter& out) override {
-    if (!file_.write(static_cast<const EncodedBytes&>(*encoded).text())) out.enough();
-  }
-
-  void prepare() override { file_.prepare(); }
-  void commit() override { file_.commit(); }
-  void abort() noexcept override { file_.abort(); }
-
- private:
-  OutputFile file_;
-};
-
 class WriteNdjsonPlan final : public StagePlan {
  public:
-  explicit WriteNdjsonPlan(const Options& options) : mode_(output_mode(options)) {
-    if (const auto path = options.path("path")) path_ = path->path;
+  explicit WriteNdjsonPlan(const Options& options) {
+    writing_.mode = output_mode(options);
+    if (const auto path = options.path("path")) writing_.path = path->path;
   }
 
   std::vector<Schema> bind(std::span<const Schema> inputs, Problems& /*problems*/) override {
@@ -50,17 +25,18 @@ class WriteNdjsonPlan final : public StagePlan {
   }
 
   StageSpec make() const override {
-    SinkSpec sink;
-    sink.traits.blocking = OutputFile::may_block(path_);
-    sink.make = [path = path_, mode = mode_] { return std::make_unique<WriteNdjson>(path, mode); };
+    TextWriting writing = writing_;
+    writing.append_records = [](std::string& to, const RecordBatch& batch, Emitter& /*out*/) {
+      append_ndjson(to, batch);
+      return std::size_t{0};
+    };
     StageSpec spec;
-    spec.body = std::move(sink);
+    spec.body = text_sink(std::move(writing));
     return spec;
   }
 
  private:
-  std::string path_;
-  OutputFile::Mode mode_;
+  TextWriting writing_;
 };
 
 std::unique_ptr<StagePlan> plan_write_ndjson(const Options& options) {

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "stages/formats/plain_text.hpp"
+#include "stages/sources/line_rows.hpp"
 #include "stages/sources/ndjson_refusals.hpp"
 #include "stages/sources/source_column.hpp"
 #include "stages/sources/text_range.hpp"
@@ -35,33 +36,6 @@ class NdjsonSource::Decoders {
   std::mutex mutex_;
   std::vector<std::unique_ptr<NdjsonDecoder>> unused_;  ///< guarded by mutex_
 };
-
-namespace {
-
-std::shared_ptr<const OriginFinder> origins_of(std::shared_ptr<const TextRange> range, std::size_t at,
-                                               std::size_t rows_max) {
-  return std::make_shared<const OriginFinder>(
-      [range = std::move(range), at, rows_max](std::size_t physical_row) {
-        LineIndex lines(LineIndex::Blanks::none);
-        lines.scan(range->text(), at, rows_max);
-        return range->origin_at(lines.begin(physical_row));
-      });
-}
-
-RowSet rows_without(const std::vector<JsonRefusal>& refusals, std::size_t rows) {
-  if (refusals.empty()) return RowSet::range(0, rows);
-  auto kept = std::make_shared<std::vector<std::uint32_t>>();
-  auto refusal = refusals.begin();
-  for (std::size_t row = 0; row < rows; ++row) {
-    if (refusal != refusals.end() && refusal->row == row)
-      ++refusal;
-    else
-      kept->push_back(static_cast<std::uint32_t>(row));
-  }
-  return RowSet::list(std::move(kept));
-}
-
-}  // namespace
 
 NdjsonSource::NdjsonSource(std::shared_ptr<const NdjsonReading> reading)
     : RangeSource(reading), reading_(std::move(reading)) {
@@ -96,16 +70,16 @@ Cursor NdjsonSource::decode(const Batch& work, Cursor at, Emitter& out) const {
         describe_refusal(refusal, refusal.kind == JsonRefusal::Kind::no_json ? 0 : wanted_[refusal.column],
                          *reading_));
 
-  const RowSet rows = rows_without(refusals, lines.size());
+  const RowSet rows = rows_without(refusals, lines.size(), [](const JsonRefusal& each) { return each.row; });
   if (rows.size() > 0) {
     std::vector<ColumnPtr> columns(reading_->schema->size());
     for (std::size_t i = 0; i < wanted_.size(); ++i)
       columns[wanted_[i]] = std::move(decoded[i]);
     if (reading_->has_source_column && reading_->needs.back() != Need::none)
       columns.back() = source_column(reading_->files[range->file()].path, lines.size());
-    out.emit(std::make_shared<RecordBatch>(reading_->schema, std::move(columns), rows,
-                                           origins_of(range, begin, reading_->batch_rows),
-                                           lines.next() - begin));
+    out.emit(std::make_shared<RecordBatch>(
+        reading_->schema, std::move(columns), rows,
+        origins_of_lines(range, LineIndex::Blanks::none, begin, reading_->batch_rows), lines.next() - begin));
   }
   return lines.next() < range->text().size() ? Cursor{lines.next()} : kDone;
 }

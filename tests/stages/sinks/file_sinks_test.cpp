@@ -143,5 +143,55 @@ TEST_F(FileSinks, PrintShowsATableWhenTheRunHasSucceeded) {
             "… 1 more row\n");
 }
 
+TEST_F(FileSinks, WriteLinesWritesOneColumnAsItIs) {
+  const auto batch =
+      batch_of({{"n", integers({1, 2, 3})}, {"line", strings({"a \"b\", c", "", std::nullopt})}});
+  const auto sink = make(describe_write_lines(), batch->schema(), {{"path", scalar(folder_.file("o.txt"))}});
+  EXPECT_EQ(needs_, (Needs{Need::none, Need::text}));
+  write(*sink, {batch});
+  sink->commit();
+  EXPECT_EQ(folder_.read("o.txt"), "a \"b\", c\n\n\n");
+}
+
+TEST_F(FileSinks, WriteLinesWritesNumbersToo) {
+  const auto sink = make(describe_write_lines(), batch_->schema(),
+                         {{"path", scalar(folder_.file("o.txt"))}, {"column", scalar("n")}});
+  write(*sink, {batch_});
+  sink->commit();
+  EXPECT_EQ(folder_.read("o.txt"), "1\n\n");
+}
+
+TEST_F(FileSinks, WriteLinesRefusesTextThatWouldBeMoreThanOneLine) {
+  const auto batch = batch_of({{"line", strings({"a", "b\nc", "d"})}});
+  const auto sink = make(describe_write_lines(), batch->schema(), {{"path", scalar(folder_.file("o.txt"))}});
+  sink->open();
+  const Batch encoded = sink->encode(batch, out_);
+  EXPECT_EQ(encoded->rows(), 2u);
+  sink->write(encoded, out_);
+  sink->commit();
+  EXPECT_EQ(folder_.read("o.txt"), "a\nd\n");
+  ASSERT_EQ(out_.rejections.size(), 1u);
+  EXPECT_EQ(out_.rejections[0].row, 1u);
+  EXPECT_EQ(out_.rejections[0].error.message,
+            "column line: the text has a line end in it, and would be more than one line; use write_csv or "
+            "write_ndjson, which quote it");
+}
+
+TEST_F(FileSinks, WriteLinesNamesTheNearestColumn) {
+  const Schema schema({{"lines", Type::string}});
+  const ConfigValue config = map_of({{"path", scalar("o.txt")}});
+  describe_write_lines().plan(Options("out", config, problems_, {}))->bind({&schema, 1}, problems_);
+  ASSERT_EQ(problems_.all().size(), 1u);
+  EXPECT_EQ(problems_.all()[0].message, "there is no column `line`");
+  EXPECT_EQ(problems_.all()[0].mend, "did you mean `lines`?");
+}
+
+TEST_F(FileSinks, DiscardNeedsNothing) {
+  const auto sink = make(describe_discard(), batch_->schema(), {});
+  EXPECT_EQ(needs_, Needs(2, Need::none));
+  write(*sink, {batch_});
+  sink->commit();
+}
+
 }  // namespace
 }  // namespace weir
