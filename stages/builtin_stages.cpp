@@ -23,6 +23,8 @@ StageRegistry make_builtin_registry() {
   registry.add(describe_limit());
   registry.add(describe_route());
   registry.add(describe_check());
+  registry.add(describe_fill());
+  registry.add(describe_sample());
   // Sinks.
   registry.add(describe_write_csv());
   registry.add(describe_write_ndjson());

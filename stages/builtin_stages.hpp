@@ -22,6 +22,8 @@ StageDescription describe_distinct();
 StageDescription describe_limit();
 StageDescription describe_route();
 StageDescription describe_check();
+StageDescription describe_fill();
+StageDescription describe_sample();
 StageDescription describe_write_csv();
 StageDescription describe_write_ndjson();
 StageDescription describe_write_lines();

@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "stages/config/value_problem.hpp"
+#include "stages/config/value_reader.hpp"
 
 namespace weir {
 namespace {
@@ -92,6 +93,13 @@ std::optional<std::uint64_t> Options::count(std::string_view key) const {
   if (error == std::errc() && stopped == end) return count;
   problem(key, wanted_but_got(kWanted, *value));
   return std::nullopt;
+}
+
+std::optional<double> Options::share(std::string_view key) const {
+  double share = 0;
+  const ConfigValue* value = map_.find(key);
+  if (value == nullptr || !ValueReader(*value, field_of(key), problems_).share(share)) return std::nullopt;
+  return share;
 }
 
 std::optional<char> Options::character(std::string_view key) const {

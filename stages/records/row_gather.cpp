@@ -113,4 +113,11 @@ std::shared_ptr<const RecordBatch> RowGatherer::gather(std::span<const RowRef> r
                                        held_bytes);
 }
 
+std::shared_ptr<const OriginFinder> gathered_origins(const RecordBatch& from,
+                                                     std::vector<std::uint32_t> rows) {
+  if (!from.origins()) return nullptr;
+  return std::make_shared<const OriginFinder>(
+      [origins = from.origins(), rows = std::move(rows)](std::size_t row) { return (*origins)(rows[row]); });
+}
+
 }  // namespace weir

@@ -65,4 +65,9 @@ class RowGatherer {
   std::vector<Sources> columns_;
 };
 
+/// Where the records of a batch were read that is gathered from physical rows of one other. Null where that
+/// does not know.
+std::shared_ptr<const OriginFinder> gathered_origins(const RecordBatch& from,
+                                                     std::vector<std::uint32_t> rows);
+
 }  // namespace weir

@@ -234,7 +234,7 @@ class JoinTransform final : public Transform {
       columns.push_back(is_needed(column) ? left.gather(column, refs, GatheredStrings::shared) : nullptr);
     append_right(columns, pairs.right, build);
     return std::make_shared<RecordBatch>(joining_->schema, std::move(columns), RowSet::range(0, refs.size()),
-                                         origins_of(*batch, pairs.left), batch->held_bytes());
+                                         gathered_origins(*batch, pairs.left), batch->held_bytes());
   }
 
   // The columns of the left as they come out: one that has no value may stand for a key of the right that
@@ -263,13 +263,6 @@ class JoinTransform final : public Transform {
     }
     append_right(columns, rows, build);
     return std::make_shared<RecordBatch>(joining_->schema, std::move(columns), RowSet::range(0, rows.size()));
-  }
-
-  static std::shared_ptr<const OriginFinder> origins_of(const RecordBatch& batch,
-                                                        std::vector<std::uint32_t> rows) {
-    if (!batch.origins()) return nullptr;
-    return std::make_shared<const OriginFinder>([origins = batch.origins(), rows = std::move(rows)](
-                                                    std::size_t row) { return (*origins)(rows[row]); });
   }
 
   void append_right(std::vector<ColumnPtr>& columns, std::span<const RowRef> rows,

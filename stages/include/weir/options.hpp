@@ -1,7 +1,8 @@
 // A stage's options as they were configured: values with the place where each was written.
 //
-// `ConfigValue` is what a config consists of, whatever syntax it was written in. `Options` is a map of it, for one
-// stage, with typed access. Reading a wrong value adds a diagnostic and gives a default, so that one pass finds all.
+// `ConfigValue` is what a config consists of, whatever syntax it was written in. `Options` is a map of it,
+// for one stage, with typed access. Reading a wrong value adds a diagnostic and gives a default, so that one
+// pass finds all.
 #pragma once
 
 #include <cstdint>
@@ -25,16 +26,16 @@ struct ConfigValue {
   /// Which of its members count.
   enum class Kind : unsigned char { null, scalar, list, map };
   Kind kind = Kind::null;
-  std::string text;     ///< of a scalar, after `${...}` was replaced
-  bool quoted = false;  ///< a scalar that was quoted is text, whatever it looks like
-  bool substituted = false;      ///< a scalar in which a `${...}` was replaced
-  bool unresolved = false;       ///< a scalar with a `${...}` that has no value; it was reported
-  bool comment_follows = false;  ///< a plain scalar that YAML ended at a ` #`
+  std::string text;                  ///< of a scalar, after `${...}` was replaced
+  bool quoted = false;               ///< a scalar that was quoted is text, whatever it looks like
+  bool substituted = false;          ///< a scalar in which a `${...}` was replaced
+  bool unresolved = false;           ///< a scalar with a `${...}` that has no value; it was reported
+  bool comment_follows = false;      ///< a plain scalar that YAML ended at a ` #`
   std::vector<ConfigValue> items;    ///< of a list
   std::vector<ConfigEntry> entries;  ///< of a map, in the order written
   std::vector<Location> keys;        ///< where each entry's key stands
-  Location where;    ///< of a scalar: of its text, behind a quote
-  std::string base;  ///< the folder that a relative path in `text` resolves by
+  Location where;                    ///< of a scalar: of its text, behind a quote
+  std::string base;                  ///< the folder that a relative path in `text` resolves by
 
   bool is_null() const noexcept { return kind == Kind::null; }
   /// Of a map: the value of a key; null where it has none, and of what is no map.
@@ -44,7 +45,8 @@ struct ConfigValue {
 /// An entry of a map.
 struct ConfigEntry {
   /// Takes both over.
-  ConfigEntry(std::string its_key, ConfigValue its_value) : key(std::move(its_key)), value(std::move(its_value)) {}
+  ConfigEntry(std::string its_key, ConfigValue its_value)
+      : key(std::move(its_key)), value(std::move(its_value)) {}
 
   std::string key;
   ConfigValue value;
@@ -72,7 +74,8 @@ struct SortKey {
   bool descending = false;
 };
 
-/// What a stage factory reads its options from. One thread. Keys not in the stage's description were already reported.
+/// What a stage factory reads its options from. One thread. Keys not in the stage's description were already
+/// reported.
 class Options {
  public:
   /// Refers to `map` and `problems`, which must outlive it.
@@ -92,6 +95,8 @@ class Options {
   std::optional<bool> boolean(std::string_view key) const;
   /// A whole number, from 0.
   std::optional<std::uint64_t> count(std::string_view key) const;
+  /// A share from 0 to 1: `1%` or `0.01`.
+  std::optional<double> share(std::string_view key) const;
   /// A single character; `\t` is a tab.
   std::optional<char> character(std::string_view key) const;
   /// A path, resolved by the folder of the config.

@@ -95,6 +95,8 @@ class WorkersAtRandom {
       state = transform->make_state();
       for (const Delivery& each : input)
         process(*transform, each, state.get(), out);
+    } else if (stage.traits().concurrency == Concurrency::stateless) {
+      process_shared(*transform, input, nullptr, out);
     } else if (const auto port = stage.retained_port()) {
       state = process_spread(*transform, retained, out);
       transform->end_of_input(*port, state.get());
