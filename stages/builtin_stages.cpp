@@ -25,6 +25,8 @@ StageRegistry make_builtin_registry() {
   registry.add(describe_check());
   registry.add(describe_fill());
   registry.add(describe_sample());
+  registry.add(describe_window());
+  registry.add(describe_session());
   // Sinks.
   registry.add(describe_write_csv());
   registry.add(describe_write_ndjson());

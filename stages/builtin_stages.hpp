@@ -24,6 +24,8 @@ StageDescription describe_route();
 StageDescription describe_check();
 StageDescription describe_fill();
 StageDescription describe_sample();
+StageDescription describe_window();
+StageDescription describe_session();
 StageDescription describe_write_csv();
 StageDescription describe_write_ndjson();
 StageDescription describe_write_lines();

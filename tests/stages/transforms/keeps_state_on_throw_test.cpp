@@ -138,6 +138,8 @@ INSTANTIATE_TEST_SUITE_P(
         KeepsStateCase{"SortWithLimit", describe_sort, "{by: [s desc, n], limit: 30}"},
         KeepsStateCase{"SortPerGroup", describe_sort, "{by: [x desc, n], per: s, limit: 2}"},
         KeepsStateCase{"DistinctLast", describe_distinct, "{by: [s, n], keep: last}"},
+        KeepsStateCase{"Window", describe_window,
+                       "{partition_by: s, order_by: n, set: {w: lag(x), i: rank()}}"},
         KeepsStateCase{"Join", describe_join, "on: [upper(s), n]"}),
     [](const auto& info) { return info.param.name; });
 
