@@ -103,7 +103,9 @@ JsonCells::Stored JsonCells::store_value(std::size_t row, std::string_view token
       builder_.values<std::uint8_t>()[row] = token.front() == 't' ? 1 : 0;
       return Stored::yes;
     case Type::timestamp:
-      return store_timestamp(row, token, value);
+      return store_time(row, token, value, parse_timestamp);
+    case Type::date:
+      return store_time(row, token, value, parse_date);
     case Type::string:
       break;
   }
@@ -155,14 +157,14 @@ JsonCells::Stored JsonCells::store_double(std::size_t row, std::string_view toke
   return Stored::yes;
 }
 
-JsonCells::Stored JsonCells::store_timestamp(std::size_t row, std::string_view token,
-                                             ondemand::value& value) {
+JsonCells::Stored JsonCells::store_time(std::size_t row, std::string_view token, ondemand::value& value,
+                                        ParseTime parse) {
   if (token.front() != '"') return refuse(token);
   std::string_view text;
   if (value.get_string().get(text)) return Stored::no_json;
-  const auto micros = parse_timestamp(text);
-  if (!micros) return refuse(token);
-  builder_.values<std::int64_t>()[row] = *micros;
+  const auto time = parse(text);
+  if (!time) return refuse(token);
+  builder_.values<std::int64_t>()[row] = *time;
   return Stored::yes;
 }
 

@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -44,13 +45,16 @@ class JsonCells {
   std::string_view misfit() const noexcept { return misfit_; }
 
  private:
+  /// A time's number, in the unit of its type.
+  using ParseTime = std::optional<std::int64_t> (*)(std::string_view text) noexcept;
+
   Stored store_value(std::size_t row, std::string_view token, simdjson::ondemand::value& value,
                      bool has_backslash);
   Stored store_text(std::size_t row, std::string_view token, simdjson::ondemand::value& value,
                     bool has_backslash);
   Stored store_integer(std::size_t row, std::string_view token);
   Stored store_double(std::size_t row, std::string_view token);
-  Stored store_timestamp(std::size_t row, std::string_view token, simdjson::ondemand::value& value);
+  Stored store_time(std::size_t row, std::string_view token, simdjson::ondemand::value& value, ParseTime parse);
   Stored refuse(std::string_view token);
   void store_view(std::size_t row, std::string_view text) noexcept;
   bool takes_text() const noexcept;

@@ -31,7 +31,8 @@ Type type_of_number(std::string_view token) noexcept {
 Type type_of_string(ondemand::value& value) {
   std::string_view text;
   if (value.get_string().get(text)) return Type::string;
-  return csv::sniff_type(text) == Type::timestamp ? Type::timestamp : Type::string;
+  const Type type = csv::sniff_type(text);
+  return type == Type::timestamp || type == Type::date ? type : Type::string;
 }
 
 }  // namespace

@@ -60,7 +60,7 @@ void BestOfGroups::add_candidates(std::span<const GroupId> groups, const RowSet&
   } else {
     entries.reserve(rows.size());
     rows.for_each([&](std::size_t row) {
-      entries.push_back({0, {number, static_cast<std::uint32_t>(row)}});
+      entries.push_back({{}, {number, static_cast<std::uint32_t>(row)}});
     });
   }
   for (std::size_t i = 0; i < entries.size(); ++i) {

@@ -93,7 +93,7 @@ void WindowState::compute_values(std::span<const WindowRow> rows, std::size_t ca
     } else {
       const Column* column = argument(rows[i].entry, call);
       if (column->is_valid(here.row)) {
-        const Column* best_column = best == kNoRow ? nullptr : argument({0, best}, call);
+        const Column* best_column = best == kNoRow ? nullptr : argument({{}, best}, call);
         const bool is_better =
             best_column == nullptr ||
             (function == WindowFunction::min ? is_less(*column, here.row, *best_column, best.row)

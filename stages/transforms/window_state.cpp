@@ -80,12 +80,12 @@ std::vector<std::vector<WindowRow>> WindowState::partitions() const {
     partitions.resize(partition_keys->size());
     std::vector<SortEntry> entries;
     if (!spec_->descending.empty())
-      entries = make_entries(chunk, static_cast<std::uint32_t>(number), rows, spec_->descending[0]);
+      entries = make_entries(chunk, static_cast<std::uint32_t>(number), rows, spec_->descending);
     for (std::size_t i = 0; i < rows.size(); ++i) {
       const SortEntry entry =
           !entries.empty()
               ? entries[i]
-              : SortEntry{0, {static_cast<std::uint32_t>(number), static_cast<std::uint32_t>(rows[i])}};
+              : SortEntry{{}, {static_cast<std::uint32_t>(number), static_cast<std::uint32_t>(rows[i])}};
       partitions[groups[i]].push_back({entry, peers[i]});
     }
   }
