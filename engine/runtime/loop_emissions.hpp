@@ -24,7 +24,8 @@ class LoopEmissions final : public LoopOutput {
   /// A record that the loop could not take further.
   struct Left {
     std::size_t stage = 0;
-    std::size_t row = 0;
+    std::size_t row = 0;    ///< of the loop's batch
+    std::size_t place = 0;  ///< among the records that the stage was given
     std::uint32_t failures = 0;
     ErrorInfo error = {};
     Batch record = {};
@@ -36,7 +37,7 @@ class LoopEmissions final : public LoopOutput {
   void emit(Batch batch) override { out = std::move(batch); }
   void given(std::size_t stage, std::size_t records) override { stages_.at(stage).given += records; }
   ItemVerdict failed(std::size_t stage, std::size_t row, ErrorInfo error) override;
-  void leave(Batch record) override;
+  void leave(Batch record, std::size_t place) override;
 
   std::span<const Stage> stages() const noexcept { return {stages_.data(), stages_.size()}; }
 

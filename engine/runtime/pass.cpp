@@ -93,6 +93,7 @@ void Pass::enter() {
   part.entered = true;
   part.number = scratch_[part.step].batches++;
   if (step.plan.kind == StepPlan::Kind::decode) return;  // a piece of work, not records
+  part.first_row = std::exchange(scratch_[part.step].records, scratch_[part.step].records + part.rows);
   count(step).in.add(part.rows);
   count_edge(part.edge).received.add(part.rows);
 }

@@ -12,12 +12,11 @@
 #include <utility>
 #include <vector>
 
+#include "engine/runtime/loop_emissions.hpp"
 #include "engine/runtime/segment.hpp"
 #include "engine/runtime/waiting.hpp"
 
 namespace weir::runtime {
-
-class LoopEmissions;
 
 class Pass final : public Unfinished {
  public:
@@ -50,6 +49,7 @@ class Pass final : public Unfinished {
     bool has_state = false;
     std::uint32_t sub = 0;      ///< how many parts the step has been through
     std::uint32_t batches = 0;  ///< how many whole batches it has been given
+    std::uint64_t records = 0;  ///< and how many records
   };
 
   /// What has gone wrong with a part so far.
@@ -71,7 +71,7 @@ class Pass final : public Unfinished {
     std::uint32_t number = 0;     ///< of the whole batch at the step
     bool entered = false;         ///< counted as come in
     bool paid = false;            ///< for its next call, to the stage's rate
-    std::uint64_t first_row = 0;  ///< of the batch that it is a part of
+    std::uint64_t first_row = 0;  ///< its first record's place among those that the step is given
     Cursor at = 0;
     std::unique_ptr<Trouble> trouble = nullptr;  ///< null: none
 
@@ -135,6 +135,9 @@ class Pass final : public Unfinished {
   bool enter_loop(std::size_t first, std::size_t stages);
   void leave_loop(std::size_t first, std::size_t stages);
   bool settle_loop(std::size_t first, std::size_t stages, LoopEmissions& done);
+  /// The place of a record that a loop left among those that its stage is given.
+  std::uint64_t place_in_stage(std::size_t first, const LoopEmissions& done,
+                               const LoopEmissions::Left& left) const;
   void count_loop(std::size_t first, std::size_t stages, const LoopEmissions& done);
   /// The loop stopped at a record that must be waited for: its stage goes on with it, and then the loop with
   /// the rest.

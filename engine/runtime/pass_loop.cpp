@@ -66,9 +66,10 @@ void Pass::leave_loop(std::size_t first, std::size_t stages) {
 
 bool Pass::settle_loop(std::size_t first, std::size_t stages, LoopEmissions& done) {
   count_loop(first, stages, done);
-  for (auto& [stage, row, failures, error, record] : done.refused) {
-    const std::uint64_t at = todo_.back().first_row + row;
-    refuse_row({.step = first + stage, .first_row = at, .batch = record}, 0, failures, std::move(error));
+  for (LoopEmissions::Left& left : done.refused) {
+    const Rows rows{
+        .step = first + left.stage, .first_row = place_in_stage(first, done, left), .batch = left.record};
+    refuse_row(rows, 0, left.failures, std::move(left.error));
   }
   bool goes_on = true;
   if (done.later)
@@ -82,6 +83,12 @@ bool Pass::settle_loop(std::size_t first, std::size_t stages, LoopEmissions& don
   return goes_on;
 }
 
+std::uint64_t Pass::place_in_stage(std::size_t first, const LoopEmissions& done,
+                                   const LoopEmissions::Left& left) const {
+  if (left.stage == 0) return todo_.back().first_row + left.place;
+  return scratch_[first + left.stage].records - done.stages()[left.stage].given + left.place;
+}
+
 void Pass::count_loop(std::size_t first, std::size_t stages, const LoopEmissions& done) {
   for (std::size_t i = 0; i < stages; ++i) {
     const Step& step = segment_->steps_[first + i];
@@ -91,6 +98,7 @@ void Pass::count_loop(std::size_t first, std::size_t stages, const LoopEmissions
     const std::uint64_t went_on = is_last ? (done.out ? done.out->rows() : 0) : done.stages()[i + 1].given;
     StageCounters& counters = count(step);
     ++scratch_[first + i].sub;
+    if (i > 0) scratch_[first + i].records += its.given;  // the first's were counted as they came
     counters.batches.add(1);
     counters.processed.add(processed);
     if (its.failures > 0) counters.failures.add(its.failures);
@@ -117,7 +125,7 @@ bool Pass::stop_loop(std::size_t first, LoopEmissions& done) {
                .edge = later.stage == 0 ? part.edge : step.fused_edge,
                .number = part.number,
                .entered = true,
-               .first_row = part.first_row + later.row};
+               .first_row = place_in_stage(first, done, later)};
   Trouble& trouble = failing.troubled();
   trouble.throws = later.failures;
   // Its stage counts on from there.

@@ -19,11 +19,11 @@ std::vector<WorkerIndex> workers_of_threads(const Graph& graph, std::size_t firs
 
 const Clock& clock_of(const RunOptions& options) { return options.clock ? *options.clock : Clock::steady(); }
 
-std::vector<std::unique_ptr<Slot>> slots_of(const Graph& graph, std::size_t workers) {
+std::vector<std::unique_ptr<Slot>> slots_of(const Graph& graph, std::size_t workers, const RunSignals& run) {
   const std::vector<bool> rebuilt = may_be_rebuilt(graph);
   std::vector<std::unique_ptr<Slot>> slots;
   for (StageIndex i = 0; i < graph.stages.size(); ++i)
-    slots.push_back(std::make_unique<Slot>(graph, i, rebuilt[i] ? workers : 0));
+    slots.push_back(std::make_unique<Slot>(graph, i, rebuilt[i] ? workers : 0, &run));
   return slots;
 }
 
@@ -43,8 +43,8 @@ RunContext::RunContext(const Graph& its_graph, const RunOptions& its_options, tb
       scheduler(arena ? Scheduler(*arena) : Scheduler(options.threads)),
       thread_workers(workers_of_threads(graph, scheduler.worker_slots())),
       counters(scheduler.worker_slots() + graph.stages.size(), graph),
-      slots(slots_of(graph, counters.workers())),
       signals(std::make_shared<RunSignals>()),
+      slots(slots_of(graph, counters.workers(), *signals)),
       chaos(options.chaos ? std::make_shared<Chaos>(*options.chaos, graph) : nullptr),
       events(graph, options.observers, clock_of(options)),
       watchdog(Watchdog::is_needed_for(graph)

@@ -55,9 +55,9 @@ class RunContext {
   const std::vector<WorkerIndex>
       thread_workers;  ///< one a stage: the counters of the thread that it may have
   Counters counters;
-  std::vector<std::unique_ptr<Slot>> slots;
   const std::shared_ptr<RunSignals> signals;  ///< shared with calls that were left behind
-  const std::shared_ptr<Chaos> chaos;         ///< null: none
+  std::vector<std::unique_ptr<Slot>> slots;
+  const std::shared_ptr<Chaos> chaos;  ///< null: none
   EventStream events;
   const std::unique_ptr<Watchdog> watchdog;    ///< null: no stage has a timeout
   std::vector<std::unique_ptr<IoThreads>> io;  ///< one a stage; null: it has no threads of its own

@@ -17,8 +17,8 @@ std::unique_ptr<Stage> made_by(const std::function<std::unique_ptr<Stage>()>& ma
 
 }  // namespace
 
-Slot::Slot(const Graph& graph, StageIndex index, std::size_t gate_workers)
-    : spec_(graph.stages[index]), gate_(gate_workers), limits_(spec_) {
+Slot::Slot(const Graph& graph, StageIndex index, std::size_t gate_workers, const RunSignals* run)
+    : spec_(graph.stages[index]), run_(run), gate_(gate_workers), limits_(spec_) {
   for (const OutputPort& port : spec_.outputs) {
     wanted_.push_back(std::ranges::any_of(
         graph.edges, [&](const Edge& edge) { return edge.from == index && edge.from_port == port.name; }));
@@ -41,6 +41,7 @@ bool Slot::bring_up(ErrorInfo& error) noexcept {
   return guarded(error, [&] {
     if (const auto* source = std::get_if<SourceSpec>(&spec_.body)) {
       std::shared_ptr<Source> made = made_by(source->make);
+      if (run_) made->set_run(*run_);
       made->open();
       if (position_) made->seek(*position_);
       const std::lock_guard lock(mutex_);

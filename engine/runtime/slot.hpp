@@ -23,8 +23,8 @@ namespace weir::runtime {
 
 class Slot {
  public:
-  /// `gate_workers`: see Gate.
-  Slot(const Graph& graph, StageIndex index, std::size_t gate_workers);
+  /// `gate_workers`: see Gate. `run` outlives the slot; null: there is none.
+  Slot(const Graph& graph, StageIndex index, std::size_t gate_workers, const RunSignals* run = nullptr);
 
   // The incarnation's life. By one thread at a time, while no call is inside. Those that answer a bool give
   // what went wrong in `error` when they answer false.
@@ -70,6 +70,7 @@ class Slot {
 
  private:
   const StageSpec& spec_;
+  const RunSignals* const run_;
   std::vector<bool> wanted_;
   Gate gate_;
   CallLimits limits_;

@@ -15,6 +15,7 @@ class FaultySource final : public Source {
  public:
   FaultySource(std::unique_ptr<Source> source, FaultsPtr faults)
       : source_(std::move(source)), weakness_(std::move(faults)) {}
+  void set_run(const RunSignals& run) override { source_->set_run(run); }
   void open() override {
     weakness_.open();
     source_->open();

@@ -37,6 +37,7 @@ class ConvertingSource final : public Source {
   ConvertingSource(std::shared_ptr<const Conversion> conversion, std::unique_ptr<Source> items)
       : conversion_(std::move(conversion)), items_(std::move(items)) {}
 
+  void set_run(const RunSignals& run) override { items_->set_run(run); }
   void open() override { items_->open(); }
   std::optional<Work> next() override { return items_->next(); }
   std::string position() const override { return items_->position(); }

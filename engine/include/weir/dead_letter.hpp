@@ -20,7 +20,10 @@ struct DeadLetter {
   ErrorInfo error;
   Origin origin;  ///< of the record or, where it does not say, of the piece of work that it came with; empty
                   ///< after a breaker
-  std::uint64_t ordinal = 0;  ///< its row in the batch that the stage, or the loop it is in, was given
+  /// Its place, from 0, among the records that the stage was given of one piece of work of the source (in
+  /// what has several inputs, of all of them): the same however stages share loops, and whatever was tried
+  /// again. For what a source or a breaker refused: its row in the batch that it names.
+  std::uint64_t ordinal = 0;
   Record record;
   std::string port = {};  ///< the input port by which the record came; empty: the stage's only one
 };

@@ -36,8 +36,9 @@ class LoopOutput {
   /// `again`, `leave` follows.
   virtual ItemVerdict failed(std::size_t stage, std::size_t row, ErrorInfo error) = 0;
 
-  /// The record that failed, as the stage was given it: a batch of one row.
-  virtual void leave(Batch record) = 0;
+  /// The record that failed, as the stage was given it: a batch of one row. `place`: how many records the
+  /// stage was given before it, in this call.
+  virtual void leave(Batch record, std::size_t place) = 0;
 };
 /// Several stages as one loop; see above.
 class FusedLoop {

@@ -10,7 +10,8 @@
 namespace weir {
 
 /// Says that each worker has a callable of its own, made by `make()`; what it makes is used by one thread at
-/// a time and need not be copyable. As many are made as calls overlap. `make` itself is called from any
+/// a time and need not be copyable. As many are made as calls overlap; one that threw is
+/// not called again where its stage may have to be restarted for it. `make` itself is called from any
 /// thread, from several at once, and may throw: then the call for which it was to be made has failed.
 template <class Make>
 struct PerWorker {

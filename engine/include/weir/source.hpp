@@ -12,6 +12,7 @@
 
 #include "weir/emitter.hpp"
 #include "weir/payload.hpp"
+#include "weir/run_signals.hpp"
 
 namespace weir {
 
@@ -36,6 +37,9 @@ struct SourceProgress {
 class Source {
  public:
   virtual ~Source() = default;
+
+  /// The run that it reads for, told before `open`. Outlives the incarnation; whole once `next` is called.
+  virtual void set_run(const RunSignals& /*run*/) {}
 
   /// Acquires what it reads from. Called once, before anything else, on one thread. Throws what went wrong.
   /// After a restart it is followed by `seek` with the predecessor's position.

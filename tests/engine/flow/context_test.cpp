@@ -64,6 +64,22 @@ TEST_P(Calls, KnowTheDeadlineOfTheRun) {
   EXPECT_EQ(none, std::nullopt);
 }
 
+TEST_P(Calls, OfASourceKnowTheDeadlineOfTheRun) {
+  testing::ManualClock clock;
+  const TimePoint begun = clock.now();
+  std::optional<TimePoint> deadline, none = begun;
+  const auto asks = [](std::optional<TimePoint>& told) {
+    return [&told](Context& context) -> std::optional<int> {
+      told = context.deadline();
+      return std::nullopt;
+    };
+  };
+  run_well(from("asks", asks(deadline)) | to("out", out_items_), {.deadline = 5s, .clock = &clock});
+  run_well(from("asks", asks(none)) | to("out", out_items_));
+  EXPECT_EQ(deadline, begun + 5s);
+  EXPECT_EQ(none, std::nullopt);
+}
+
 TEST_P(Calls, AreToldWhenTheRunIsToEndAtOnce) {
   std::latch waits(1);
   auto flow = from("numbers", up_to(10), chunks_of(1)) |

@@ -1,5 +1,6 @@
 // What becomes of items whose call throws, wherever the stage stands in a loop: the chain's steps in their
 // order, each as often as it says, while everything else goes its way.
+#include <algorithm>
 #include <atomic>
 #include <functional>
 #include <map>
@@ -149,6 +150,45 @@ TEST_P(ErrorChain, UsesUpOneStepAfterAnotherBeforeTheEnd) {
                    }
                    EXPECT_EQ(dead, sevenths());
                  });
+}
+
+/// Where a dead letter stood among what its stage was given of its chunk: whatever was left out or held up
+/// before it.
+TEST_P(ErrorChain, NumbersDeadLettersTheSameWhateverSharesALoop) {
+  const Backoff soon{.initial = 1us, .max = 1us};
+  std::vector<std::pair<int, std::uint64_t>> expected;
+  for (int chunk = 0; chunk < kItems; chunk += 16) {
+    std::uint64_t given = 0;
+    for (int n = chunk; n < std::min(chunk + 16, kItems); ++n) {
+      if (n % 3 == 0 || n % 7 == 3) continue;
+      if (n % 5 == 0) expected.emplace_back(n, given);
+      ++given;
+    }
+  }
+  for (const bool fuse : {true, false}) {
+    for (const bool alone : {true, false}) {
+      Trouble held_up(1), left_out(100);
+      const auto fifths_are_bad = [](int n) {
+        if (n % 5 == 0) throw std::runtime_error("a fifth");
+        return n;
+      };
+      letters_.clear(), out_items_.clear();
+      auto before =
+          from("numbers", up_to(kItems), chunks_of(16)) |
+          filter("no thirds", [](int n) { return n % 3 != 0; }) |
+          inspect("held up", [&](int n, Context& context) { held_up.meet(n + 2, context); })
+              .on_error(retry(1, soon)) |
+          inspect("left out", [&](int n, Context& context) { left_out.meet(n, context); }).on_error(skip());
+      auto bad = map("bad", fifths_are_bad).on_error(dead_letter(letters_));
+      run_well(alone ? std::move(before) | std::move(bad).workers(1) | to("out", out_items_)
+                     : std::move(before) | std::move(bad) | to("out", out_items_),
+               {.fuse = fuse});
+      std::vector<std::pair<int, std::uint64_t>> found;
+      for (const auto& letter : letters_)
+        found.emplace_back(letter.record, letter.ordinal);
+      EXPECT_EQ(found, expected) << (fuse ? "fused" : "not fused") << (alone ? ", alone" : "");
+    }
+  }
 }
 
 TEST_P(ErrorChain, SkipsWhatItCannotHelp) {

@@ -80,6 +80,8 @@ class FunctionPerWorker {
         if (function_) from_->give_back(std::move(function_));
       }
       Function& operator*() const noexcept { return *function_; }
+      /// Nobody shall call it again.
+      void discard() noexcept { function_.reset(); }
 
      private:
       Incarnation* from_;

@@ -66,7 +66,9 @@ class CallingSource final : public CountingSource {
         calling_(std::move(calling)),
         chunk_items_(chunk_items),
         signals_{.stop = stop_token()} {}
+  void set_run(const RunSignals& run) override { run_ = &run; }
   std::optional<Work> next() override {
+    if (run_) signals_.deadline = run_->deadline;
     ItemBuffer<T>& gathered = calling_->gathered;
     gathered.reserve(chunk_items_);
     while (!calling_->ended && !stopped() && gathered.size() < chunk_items_) {
@@ -92,7 +94,8 @@ class CallingSource final : public CountingSource {
 
   const std::shared_ptr<Calling<T, Function>> calling_;
   const std::size_t chunk_items_;
-  const RunSignals signals_;
+  const RunSignals* run_ = nullptr;  ///< null: none has told
+  RunSignals signals_;               ///< what calls see: a source is to stop before its run ends at once
 };
 
 /// How far a range has been walked through: some can be walked through only once, so that one incarnation

@@ -25,7 +25,7 @@ class SoleStageOutput final : public LoopOutput {
   ItemVerdict failed(std::size_t, std::size_t row, ErrorInfo error) override {
     return out_.failed(row, std::move(error));
   }
-  void leave(Batch) override { ++left_; }
+  void leave(Batch, std::size_t) override { ++left_; }
 
   /// For a stage that gives out each record or leaves it out on purpose.
   void tell_filtered() { out_.filtered(given_ - left_ - emitted_); }

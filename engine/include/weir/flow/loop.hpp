@@ -208,12 +208,19 @@ class LoopCall {
     if (verdict == ItemVerdict::again) return true;
     ++lost_[I];
     stopped_ = verdict == ItemVerdict::later;
+    // What threw may be broken, and no other worker is to call it until the stage has been made anew.
+    if constexpr (StageAt<I>::HandlingType::restarts) {
+      if (stopped_) std::get<I>(leases_).discard();
+    }
+    std::size_t place = row;
+    for (std::size_t before = 0; before < I; ++before)
+      place -= lost_[before];
     if constexpr (kOfChunk<I>) {
-      out_.leave(chunk_.slice(row, 1));
+      out_.leave(chunk_.slice(row, 1), place);
     } else {
       ItemBuffer<ItemsOf<I>> record(1);
       record.emplace_unchecked(std::move(item));
-      out_.leave(std::make_shared<Chunk<ItemsOf<I>>>(std::move(record), chunk_.origin_of(row)));
+      out_.leave(std::make_shared<Chunk<ItemsOf<I>>>(std::move(record), chunk_.origin_of(row)), place);
     }
     return false;
   }
