@@ -81,6 +81,10 @@ bool Pass::advance() {
     abandon_top();
     return true;
   }
+  if (step.passes_on) {
+    pass_on(step);
+    return true;
+  }
   if (step.loop && !part.trouble && part.at == 0) {
     if (const auto goes_on = run_loop(step)) return *goes_on;
   }
@@ -280,27 +284,47 @@ void Pass::route(std::size_t step_index, Emissions& out) {
   StageCounters& counters = count(step);
   if (out.filtered_rows > 0) counters.filtered.add(out.filtered_rows);
   if (out.said_enough) context_->say_enough(step.plan.stage);
-  const bool has_next = step_index + 1 < segment_->steps_.size();
-  bool some_go_on = false;
   for (auto& [batch, rows, port] : out.items) {
-    const std::size_t group = step.groups[port];
-    if (has_next && port == kMainPort) {
-      some_go_on = true;
-    } else if (group == Segment::kNoGroup) {
-      counters.filtered.add(rows);  // an optional port that nobody reads
-    } else {
-      if (step.plan.kind != StepPlan::Kind::encode) counters.emitted.add(rows);
-      outputs_.push_back({group, std::move(batch), rows});
-    }
+    if (!goes_to_next(step_index, port)) send_on(step_index, std::move(batch), rows, port);
   }
-  if (!some_go_on) return;
-  const Step& next = segment_->steps_[step_index + 1];
   for (auto item = out.items.rbegin(); item != out.items.rend(); ++item) {  // the stack's top is its end
-    if (item->port != kMainPort) continue;
-    counters.emitted.add(item->rows);
-    count_edge(next.fused_edge).emitted.add(item->rows);
-    push_part(step_index + 1, std::move(item->batch), item->rows, next.plan.input, next.fused_edge);
+    if (goes_to_next(step_index, item->port))
+      send_on(step_index, std::move(item->batch), item->rows, item->port);
   }
+}
+
+void Pass::pass_on(const Step& step) {
+  const std::size_t step_index = todo_.back().step;
+  Batch batch = std::move(todo_.back().batch);
+  drop_top();
+  const std::size_t rows = batch->rows();
+  StageCounters& counters = count(step);
+  counters.batches.add(1);
+  const bool decodes = step.plan.kind == StepPlan::Kind::decode;
+  if (decodes) {
+    counters.in.add(rows);
+    counters.processed.add(rows);
+  }
+  if (rows > 0)
+    send_on(step_index, std::move(batch), rows, decodes ? kMainPort : writer_port(step.slot->spec()));
+}
+
+void Pass::send_on(std::size_t step_index, Batch&& batch, std::size_t rows, PortIndex port) {
+  const Step& step = segment_->steps_[step_index];
+  StageCounters& counters = count(step);
+  if (goes_to_next(step_index, port)) {
+    const Step& next = segment_->steps_[step_index + 1];
+    counters.emitted.add(rows);
+    count_edge(next.fused_edge).emitted.add(rows);
+    return push_part(step_index + 1, std::move(batch), rows, next.plan.input, next.fused_edge);
+  }
+  const std::size_t group = step.groups[port];
+  if (group == Segment::kNoGroup) {
+    counters.filtered.add(rows);  // an optional port that nobody reads
+    return;
+  }
+  if (step.plan.kind != StepPlan::Kind::encode) counters.emitted.add(rows);
+  outputs_.push_back({group, std::move(batch), rows});
 }
 
 Onward Pass::finish() {
@@ -317,27 +341,35 @@ Onward Pass::finish() {
   return onward;
 }
 
-/// Each exit gets one token. The last one gets the token that came in, so that a straight way costs no
-/// allocation.
+/// Each exit gets one token, save where nothing comes and none is needed to say so. The last one gets the
+/// token that came in, so that a straight way costs no allocation.
 Onward Pass::send_outputs() {
+  struct Way {
+    std::size_t group;
+    const Exit* exit;
+  };
+  boost::container::small_vector<Way, 4> ways;
+  for (std::size_t group = 0; group < segment_->groups_.size(); ++group) {
+    const bool empty = std::ranges::find(outputs_, group, &Output::group) == outputs_.end();
+    for (const Exit& exit : segment_->groups_[group].exits) {
+      if (!empty || !exit.receiver->receive_nothing(token_->flow(), token_->sequence(), worker_))
+        ways.push_back({group, &exit});
+    }
+  }
   Onward onward;
-  const auto& groups = segment_->groups_;
-  for (std::size_t group = 0; group < groups.size(); ++group) {
-    const auto& exits = groups[group].exits;
-    for (std::size_t i = 0; i < exits.size(); ++i) {
-      const bool last_use = i + 1 == exits.size();
-      if (last_use && group + 1 == groups.size()) {
-        fill(*token_, exits[i], group, true);
-        onward.segment = exits[i].receiver->direct();
-        if (onward.segment)
-          onward.token = std::move(token_);
-        else
-          exits[i].receiver->receive(std::move(token_), worker_);
-      } else {
-        auto branch = std::make_unique<Token>(token_->flow(), token_->sequence(), token_->admission());
-        fill(*branch, exits[i], group, last_use);
-        exits[i].receiver->receive(std::move(branch), worker_);
-      }
+  for (std::size_t i = 0; i < ways.size(); ++i) {
+    const auto [group, exit] = ways[i];
+    if (i + 1 == ways.size()) {
+      fill(*token_, *exit, group, true);
+      onward.segment = exit->receiver->direct();
+      if (onward.segment)
+        onward.token = std::move(token_);
+      else
+        exit->receiver->receive(std::move(token_), worker_);
+    } else {
+      auto branch = std::make_unique<Token>(token_->flow(), token_->sequence(), token_->admission());
+      fill(*branch, *exit, group, ways[i + 1].group != group);
+      exit->receiver->receive(std::move(branch), worker_);
     }
   }
   token_.reset();

@@ -151,6 +151,13 @@ class Pass final : public Unfinished {
   void refuse_row(const Rows& rows, std::size_t row, std::uint32_t attempts, ErrorInfo error);
   Origin origin_of_row(const Batch& batch, std::size_t row) const;
   void route(std::size_t step, Emissions& out);
+  /// Takes the part on top through a step that does nothing.
+  void pass_on(const Step& step);
+  bool goes_to_next(std::size_t step, PortIndex port) const noexcept {
+    return port == kMainPort && step + 1 < segment_->steps_.size();
+  }
+  /// Sends on what came out of a step: to the next, or out of the segment.
+  void send_on(std::size_t step, Batch&& batch, std::size_t rows, PortIndex port);
   void encode_dead_letters();
   Onward send_outputs();
   void fill(Token& branch, const Exit& exit, std::size_t group, bool last_use);

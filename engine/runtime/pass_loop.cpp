@@ -77,9 +77,8 @@ bool Pass::settle_loop(std::size_t first, std::size_t stages, LoopEmissions& don
   else
     drop_top();
   const std::size_t last = first + stages - 1;
-  Emissions out(segment_->steps_[last].wanted, 0);
-  out.emit(std::move(done.out), kMainPort);
-  route(last, out);
+  if (const std::size_t rows = done.out ? done.out->rows() : 0; rows > 0)
+    send_on(last, std::move(done.out), rows, kMainPort);
   return goes_on;
 }
 

@@ -23,21 +23,27 @@ void ReorderBuffer::arrive(TokenPtr token) {
   const std::size_t lane = lane_of(token->flow());
   if (keeps_early_ && lane > current_) token->give_up_credit();
   Lane& its = lanes_[lane];
-  if (its.waiting.empty() && token->sequence() == its.next && (!across_flows_ || lane == current_)) {
-    release_(std::move(token));  // the usual case, without a detour through the map
-    ++its.next;
-    if (across_flows_ && its.next == its.end) advance(lane);
-    return;
-  }
   const std::uint64_t sequence = token->sequence();
-  its.waiting.emplace(sequence, std::move(token));
+  if (sequence == its.out.position() && has_turn(lane)) {
+    release_(std::move(token));  // the usual case, without a detour through the map
+    its.out.complete(sequence);
+  } else {
+    its.waiting.emplace(sequence, std::move(token));
+  }
+  advance(lane);
+}
+
+void ReorderBuffer::pass_over(FlowIndex flow, std::uint64_t sequence) {
+  const std::lock_guard lock(mutex_);
+  const std::size_t lane = lane_of(flow);
+  lanes_[lane].out.complete(sequence);
   advance(lane);
 }
 
 void ReorderBuffer::end(FlowIndex flow, std::uint64_t end) {
   const std::lock_guard lock(mutex_);
   const std::size_t lane = lane_of(flow);
-  lanes_[lane].end = end;
+  lanes_[lane].out.mark_end(end);
   advance(lane);
 }
 
@@ -45,16 +51,17 @@ void ReorderBuffer::advance(std::size_t lane) {
   if (!across_flows_) return release_ready(lanes_[lane]);
   while (current_ < lanes_.size()) {
     release_ready(lanes_[current_]);
-    if (lanes_[current_].next < lanes_[current_].end) return;
+    if (!lanes_[current_].out.ended()) return;
     ++current_;
   }
 }
 
 void ReorderBuffer::release_ready(Lane& lane) {
-  while (!lane.waiting.empty() && lane.waiting.begin()->first == lane.next) {
+  while (!lane.waiting.empty() && lane.waiting.begin()->first == lane.out.position()) {
+    const std::uint64_t sequence = lane.waiting.begin()->first;
     release_(std::move(lane.waiting.begin()->second));
     lane.waiting.erase(lane.waiting.begin());
-    ++lane.next;
+    lane.out.complete(sequence);
   }
 }
 

@@ -12,6 +12,7 @@
 #include <mutex>
 #include <vector>
 
+#include "engine/runtime/frontier.hpp"
 #include "engine/runtime/token.hpp"
 
 namespace weir::runtime {
@@ -25,6 +26,9 @@ class ReorderBuffer {
                 std::function<void(TokenPtr)> release);
 
   void arrive(TokenPtr token);
+  /// No token of this sequence number will arrive. Such numbers are kept as runs between those that are
+  /// missing, so that their memory is bounded by the flow's credits.
+  void pass_over(FlowIndex flow, std::uint64_t sequence);
   /// The flow has ended: it has no sequence number from `end` on.
   void end(FlowIndex flow, std::uint64_t end);
   /// Gives out what still waits, in order, gaps and all: after a run that was cut short.
@@ -33,11 +37,11 @@ class ReorderBuffer {
  private:
   struct Lane {
     FlowIndex flow;
-    std::uint64_t next = 0;
-    std::uint64_t end = UINT64_MAX;
+    Frontier out = {};  ///< what has come out or was passed over
     std::map<std::uint64_t, TokenPtr> waiting;
   };
   std::size_t lane_of(FlowIndex flow) const noexcept;
+  bool has_turn(std::size_t lane) const noexcept { return !across_flows_ || lane == current_; }
   void advance(std::size_t lane);
   void release_ready(Lane& lane);
 

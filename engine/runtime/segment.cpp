@@ -14,6 +14,13 @@ bool only_takes_in(const StageSpec& spec, const StepPlan& plan) {
   return (traits.breaker && !traits.gives_meanwhile) || spec.inputs[plan.input].retained;
 }
 
+/// A source whose work are its records, or a sink that writes batches as they are.
+bool does_nothing(const StageSpec& spec, StepPlan::Kind kind) {
+  if (kind == StepPlan::Kind::decode) return !std::get<SourceSpec>(spec.body).traits.decodes;
+  if (kind == StepPlan::Kind::encode) return !std::get<SinkSpec>(spec.body).traits.encodes;
+  return false;
+}
+
 }  // namespace
 
 Segment::Segment(RunContext& context, SegmentIndex index)
@@ -26,6 +33,7 @@ Segment::Segment(RunContext& context, SegmentIndex index)
     step.io = context.io[plan.stage].get();
     step.limited = plan.kind == StepPlan::Kind::process && step.slot->limits().exist();
     step.always_open = !step.limited && !step.io && !step.slot->gate().exists() && !context.chaos;
+    step.passes_on = !context.chaos && does_nothing(spec, plan.kind);
     step.watched = context.watchdog && spec.timeout.after > Duration::zero();
     // Where a stage only takes in, what it emitted would go nowhere: it gets no ports to emit on.
     if (!only_takes_in(spec, plan)) step.wanted = step.slot->wanted();
@@ -74,6 +82,12 @@ void Segment::add_exit(std::size_t step, PortIndex port, Exit exit) {
 }
 
 void Segment::watch(std::size_t step, InputEnds& ends) { steps_[step].ends = &ends; }
+
+Receiver* Segment::sole_writer() const noexcept {
+  const bool only_writes = steps_.size() == 1 && steps_.front().plan.kind == StepPlan::Kind::encode &&
+                           groups_.size() == 1 && groups_.front().exits.size() == 1;
+  return only_writes ? groups_.front().exits.front().receiver : nullptr;
+}
 
 bool Segment::run(TokenPtr token, WorkerIndex worker) {
   Onward onward;

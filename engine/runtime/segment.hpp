@@ -23,6 +23,10 @@ class Receiver {
   virtual ~Receiver() = default;
   /// Takes a token, and sees to it that it is processed, now or later. On a worker.
   virtual void receive(TokenPtr token, WorkerIndex worker) = 0;
+  /// The same for a piece of work of which nothing comes by this way. False: it must be told by a token.
+  virtual bool receive_nothing(FlowIndex /*flow*/, std::uint64_t /*sequence*/, WorkerIndex /*worker*/) {
+    return false;
+  }
   /// The segment, where a token may run through it at once on any worker; else null.
   virtual Segment* direct() noexcept { return nullptr; }
 };
@@ -68,6 +72,8 @@ class Segment {
   void on_resume(std::function<void(TokenPtr)> resume) { resume_ = std::move(resume); }
 
   const SegmentPlan& plan() const noexcept { return plan_; }
+  /// The writer of the sink that is all there is in the segment; null: there is something else.
+  Receiver* sole_writer() const noexcept;
 
   /// Runs a token through all steps and sends on what comes out. Of the branches, the last goes on at once
   /// where it may, as oneTBB's nodes do: its data is still in the cache, and no task is made. On a worker.
@@ -94,6 +100,7 @@ class Segment {
     IoThreads* io = nullptr;          ///< null: it is called by the worker
     const FusedLoop* loop = nullptr;  ///< that begins with this step, where it can be used; else null
     bool always_open = false;  ///< nothing can stand before its calls: no limits, no restarts, no chaos
+    bool passes_on = false;    ///< nothing is called: what comes in goes on as it is
     bool watched = false;      ///< it has a timeout
     bool limited = false;      ///< it has a rate or a breaker; those of a sink are its writer's
     std::vector<bool> wanted;  ///< one for each port that a call may emit on, whether somebody reads it

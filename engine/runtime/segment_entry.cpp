@@ -69,6 +69,11 @@ void SegmentEntry::receive(TokenPtr token, WorkerIndex worker) {
   line_.advance(worker);
 }
 
+bool SegmentEntry::receive_nothing(FlowIndex flow, std::uint64_t sequence, WorkerIndex worker) {
+  Receiver* const writer = direct_ ? segment_.sole_writer() : nullptr;
+  return writer && writer->receive_nothing(flow, sequence, worker);
+}
+
 void SegmentEntry::put_in_order(TokenPtr token) {
   if (order_)
     order_->arrive(std::move(token));

@@ -21,6 +21,7 @@ class SegmentEntry final : public Receiver {
   SegmentEntry(RunContext& context, Segment& segment);
 
   void receive(TokenPtr token, WorkerIndex worker) override;
+  bool receive_nothing(FlowIndex flow, std::uint64_t sequence, WorkerIndex worker) override;
   Segment* direct() noexcept override { return direct_ ? &segment_ : nullptr; }
   StageIndex stage() const noexcept { return segment_.plan().steps.front().stage; }
   /// A flow that arrives here has ended. On a worker.

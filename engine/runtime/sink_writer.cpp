@@ -38,6 +38,13 @@ void SinkWriter::receive(TokenPtr token, WorkerIndex worker) {
   line_.advance(worker);
 }
 
+bool SinkWriter::receive_nothing(FlowIndex flow, std::uint64_t sequence, WorkerIndex worker) {
+  if (!order_) return true;
+  order_->pass_over(flow, sequence);
+  line_.advance(worker);
+  return true;
+}
+
 void SinkWriter::flow_ended(FlowIndex flow, std::uint64_t end, WorkerIndex worker) {
   if (order_) order_->end(flow, end);
   line_.advance(worker);

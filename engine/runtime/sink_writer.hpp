@@ -24,6 +24,7 @@ class SinkWriter final : public Receiver {
   ~SinkWriter() override;
 
   void receive(TokenPtr token, WorkerIndex worker) override;
+  bool receive_nothing(FlowIndex flow, std::uint64_t sequence, WorkerIndex worker) override;
   /// A flow that reaches the sink has ended. On a worker.
   void flow_ended(FlowIndex flow, std::uint64_t end, WorkerIndex worker);
 

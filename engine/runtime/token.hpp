@@ -13,13 +13,14 @@
 
 #include "engine/graph/plan.hpp"
 #include "engine/runtime/credit_pool.hpp"
+#include "engine/runtime/recycled.hpp"
 #include "engine/telemetry/counters.hpp"
 
 namespace weir::runtime {
 
 /// The permission of one piece of work to be in flight, shared by the branches that fan-out makes of it. The
 /// last one to let go gives the credit back. Self-synchronised.
-class Admission {
+class Admission final : public Recycled {
  public:
   /// Takes over a credit that was acquired from `pool`.
   Admission(CreditPool& pool, Origin origin) noexcept : pool_(&pool), origin_(std::move(origin)) {}
@@ -66,7 +67,7 @@ class Unfinished {
   virtual ~Unfinished() = default;
 };
 
-class Token {
+class Token final : public Recycled {
  public:
   Token(FlowIndex flow, std::uint64_t sequence, AdmissionRef admission) noexcept
       : flow_(flow), sequence_(sequence), admission_(std::move(admission)) {}

@@ -111,12 +111,15 @@ void wrap(Body& body, FaultsPtr faults) {
 
 StageSpec faulty(StageSpec stage, FaultsPtr faults) {
   if (auto* source = std::get_if<SourceSpec>(&stage.body)) {
+    source->traits.decodes = true;  // so that it can throw there
     wrap<FaultySource>(*source, std::move(faults));
   } else if (auto* transform = std::get_if<TransformSpec>(&stage.body)) {
     if (faults->in_finish_ > 0) transform->traits.finish_can_be_repeated = true;
     wrap<FaultyTransform>(*transform, std::move(faults));
   } else {
-    wrap<FaultySink>(std::get<SinkSpec>(stage.body), std::move(faults));
+    auto& sink = std::get<SinkSpec>(stage.body);
+    sink.traits.encodes = true;
+    wrap<FaultySink>(sink, std::move(faults));
   }
   return stage;
 }

@@ -62,6 +62,7 @@ class ItemTargetPlan final : public StagePlan {
     auto conversion = std::make_shared<const Conversion>(Conversion{target_.read, columns_});
     SinkSpec sink;
     sink.traits = target_.traits;
+    sink.traits.encodes = true;  // there it converts
     sink.make = [conversion = std::move(conversion), make = target_.make] {
       return std::make_unique<ConvertingSink>(conversion, make());
     };

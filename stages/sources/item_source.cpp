@@ -91,6 +91,7 @@ class ItemSourcePlan final : public StagePlan {
         std::make_shared<const Conversion>(Conversion{source_.fields, source_.members_of, wanted_});
     SourceSpec source;
     source.traits = source_.traits;
+    source.traits.decodes = true;  // there it converts
     source.make = [conversion = std::move(conversion), make = source_.make, stage = stage_] {
       return std::make_unique<ConvertingSource>(conversion, make(stage));
     };

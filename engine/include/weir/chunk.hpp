@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "weir/buffer_pool.hpp"
 #include "weir/byte_size.hpp"
 #include "weir/copyable_item.hpp"
 #include "weir/error.hpp"
@@ -75,6 +76,12 @@ class Chunk final : public Payload, public std::enable_shared_from_this<Chunk<T>
   const std::size_t rows_;
   const Origin origin_;
 };
+
+/// A chunk whose own memory is used again, as its items' is. Takes what its constructors take.
+template <class T, class... Args>
+std::shared_ptr<Chunk<T>> make_chunk(Args&&... args) {
+  return std::allocate_shared<Chunk<T>>(BufferAllocator<Chunk<T>>(), std::forward<Args>(args)...);
+}
 
 /// The kind of payload that ports of items of type T carry.
 template <class T>

@@ -46,6 +46,7 @@ struct SinkTraits {
   bool ordered = true;    ///< batches arrive at `write` in the order of the input
   bool blocking = false;  ///< `write` may wait for something outside (a pipe, a terminal): it gets a thread
   bool always_commits = false;  ///< publishes also when the run failed: sinks of dead letters
+  bool encodes = true;  ///< it has an `encode` of its own; else that is not called: it writes the batch
 };
 
 }  // namespace weir

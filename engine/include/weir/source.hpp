@@ -71,6 +71,7 @@ class Source {
 struct SourceTraits {
   bool bounded = true;    ///< it ends by itself
   bool blocking = false;  ///< `next` may wait for something outside: it gets a thread of its own
+  bool decodes = true;    ///< it has a `decode` of its own; else that is not called: the work is the batch
 };
 
 }  // namespace weir

@@ -70,6 +70,21 @@ TEST_F(ReorderBufferTest, PassesOverFlowsOfNothing) {
   EXPECT_THAT(out_, ElementsAre(Named{2, 0}));
 }
 
+TEST_F(ReorderBufferTest, DoesNotWaitForWhatIsPassedOver) {
+  ReorderBuffer buffer = make({0, 1});
+  buffer.pass_over(0, 0);
+  buffer.arrive(token(0, 3));
+  buffer.pass_over(0, 2);
+  buffer.pass_over(1, 0);
+  buffer.arrive(token(1, 1));
+  EXPECT_THAT(out_, IsEmpty());
+  buffer.arrive(token(0, 1));
+  EXPECT_THAT(out_, ElementsAre(Named{0, 1}, Named{0, 3}));
+  buffer.end(0, 5);
+  buffer.pass_over(0, 4);
+  EXPECT_THAT(out_, ElementsAre(Named{0, 1}, Named{0, 3}, Named{1, 1}));
+}
+
 TEST_F(ReorderBufferTest, InterleavesFlowsWhereTheyNeedNotFollowEachOther) {
   ReorderBuffer buffer = make({0, 1}, /*across_flows=*/false);
   buffer.arrive(token(1, 0));
@@ -101,13 +116,16 @@ TEST_F(ReorderBufferTest, FlushGivesOutWhatIsLeftInOrder) {
 
 RC_GTEST_PROP(ReorderBufferProperty, AnyArrivalGivesTheOneOrder, ()) {
   const auto counts = *rc::gen::container<std::vector<std::uint64_t>>(rc::gen::inRange<std::uint64_t>(0, 8));
-  // What happens: each token arrives, and each flow's end (written as the number one past its last) is told.
+  // What happens: each token arrives or is passed over, and each flow's end (written as the number one past
+  // its last) is told.
+  const auto is_passed_over = *rc::gen::container<std::vector<bool>>(8, rc::gen::arbitrary<bool>());
   std::vector<Named> happens, expected;
   for (FlowIndex flow = 0; flow < counts.size(); ++flow) {
     for (std::uint64_t sequence = 0; sequence <= counts[flow]; ++sequence)
       happens.emplace_back(flow, sequence);
-    for (std::uint64_t sequence = 0; sequence < counts[flow]; ++sequence)
-      expected.emplace_back(flow, sequence);
+    for (std::uint64_t sequence = 0; sequence < counts[flow]; ++sequence) {
+      if (!is_passed_over[sequence]) expected.emplace_back(flow, sequence);
+    }
   }
   for (std::size_t i = happens.size(); i > 1; --i)
     std::swap(happens[i - 1], happens[*rc::gen::inRange<std::size_t>(0, i)]);
@@ -122,6 +140,8 @@ RC_GTEST_PROP(ReorderBufferProperty, AnyArrivalGivesTheOneOrder, ()) {
   for (const auto& [flow, sequence] : happens) {
     if (sequence == counts[flow])
       buffer.end(flow, sequence);
+    else if (is_passed_over[sequence])
+      buffer.pass_over(flow, sequence);
     else
       buffer.arrive(make_token(pool, flow, sequence));
   }

@@ -62,7 +62,7 @@ class BranchTransform final : public Transform {
       for (std::size_t row = 0; row < chunk.rows(); ++row)
         branches[chosen[row]].emplace_unchecked(taken(chunk, row));
       for (std::size_t branch = 0; branch < branches_; ++branch) {
-        if (counts[branch] > 0) out.emit(std::make_shared<Chunk<T>>(std::move(branches[branch])), branch);
+        if (counts[branch] > 0) out.emit(make_chunk<T>(std::move(branches[branch])), branch);
       }
     }
     return kDone;
@@ -157,7 +157,7 @@ class ZipTransform final : public Transform {
       left.pop_front();
       right.pop_front();
     }
-    if (pairs > 0) out.emit(std::make_shared<Chunk<std::pair<A, B>>>(std::move(zipped)));
+    if (pairs > 0) out.emit(make_chunk<std::pair<A, B>>(std::move(zipped)));
     return kDone;
   }
 

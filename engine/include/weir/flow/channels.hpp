@@ -69,7 +69,7 @@ class [[nodiscard]] ChannelSinkStage {
     StageSpec spec = sink.settings_.spec("to", chunk_type<T>(), {});
     spec.body =
         SinkSpec{.make = [channel = sink.channel_] { return std::make_unique<ChannelSink<T>>(*channel); },
-                 .traits = {.blocking = true}};
+                 .traits = {.blocking = true, .encodes = false}};
     Ends ends = std::move(stream).settle();
     continue_with(ends, std::move(spec));
     return Flow(std::move(ends.builder));

@@ -38,7 +38,7 @@ Batch encode_letters(std::vector<DeadLetter<Batch>>&& letters) {
   ItemBuffer<DeadLetter<T>> typed(letters.size());
   for (DeadLetter<Batch>& letter : letters)
     typed.emplace_unchecked(typed_letter<T>(std::move(letter)));
-  return std::make_shared<Chunk<DeadLetter<T>>>(std::move(typed));
+  return make_chunk<DeadLetter<T>>(std::move(typed));
 }
 
 template <class T, class Target>
@@ -78,7 +78,7 @@ void handle_errors(FlowBuilder& builder, Node& node, const ErrorHandling<Retries
     sink.body = SinkSpec{
         .make = [target =
                      handling.end.target] { return std::make_unique<DeadLetterSink<T, Target>>(target); },
-        .traits = {.always_commits = true}};
+        .traits = {.always_commits = true, .encodes = false}};
     node.spec.errors_type = chunk_type<DeadLetter<T>>();
     node.spec.encode_dead_letters = encode_letters<T>;
     builder.add(std::move(sink), {{.node = &node, .port = std::string(kErrorsPort)}});

@@ -30,7 +30,7 @@ Cursor give_piece(std::vector<T>& all, Cursor at, std::size_t piece, Emitter& ou
     else
       items.emplace_unchecked(std::move(all[i]));
   }
-  if (items.size() > 0) out.emit(std::make_shared<Chunk<T>>(std::move(items)));
+  if (items.size() > 0) out.emit(make_chunk<T>(std::move(items)));
   return end < all.size() ? end : kDone;
 }
 inline constexpr std::size_t kResultItems = 1024;  ///< of a breaker that travel together
@@ -70,7 +70,7 @@ class ReduceTransform final : public Transform {
     }
     ItemBuffer<Acc> result(1);
     result.emplace_unchecked(all ? *std::move(all) : init_);
-    out.emit(std::make_shared<Chunk<Acc>>(std::move(result)));
+    out.emit(make_chunk<Acc>(std::move(result)));
     return kDone;
   }
 

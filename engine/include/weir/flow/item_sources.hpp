@@ -38,7 +38,7 @@ class CountingSource : public Source {
   Work work(ItemBuffer<T> items) {
     const Origin origin{.input = name_, .line = items_ + 1};
     items_ += items.size();
-    return {std::make_shared<Chunk<T>>(std::move(items), origin), origin};
+    return {make_chunk<T>(std::move(items), origin), origin};
   }
 
  private:
@@ -149,7 +149,7 @@ class SpanSource final : public Source {
     if (rows == 0 || stopped_.load()) return std::nullopt;
     const std::size_t first = std::exchange(at_, at_ + rows);
     const Origin origin{.input = name_, .line = first + 1};
-    return Work{std::make_shared<Chunk<T>>(begin_ + first, rows, keeper_, origin), origin};
+    return Work{make_chunk<T>(begin_ + first, rows, keeper_, origin), origin};
   }
   std::string position() const override { return std::to_string(at_); }
   void seek(const std::string& position) override { at_ = std::stoull(position); }

@@ -60,8 +60,7 @@ class LoopCall {
     if (results.size() == 0) return;
     // Where each item became one, they still stand in the places of those that were read.
     const bool keep_places = !kBranches && results.size() == rows;
-    out_.emit(
-        std::make_shared<Chunk<Result>>(std::move(results), keep_places ? chunk_.origin_of(0) : Origin()));
+    out_.emit(make_chunk<Result>(std::move(results), keep_places ? chunk_.origin_of(0) : Origin()));
   }
 
  private:

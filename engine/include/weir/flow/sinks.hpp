@@ -94,7 +94,7 @@ template <class Target, class Handling = ErrorHandling<false, false, FailEnd>>
 class [[nodiscard]] SinkStage {
  public:
   /// weir::to makes it.
-  SinkStage(StageSettings settings, std::shared_ptr<Target> target, SinkTraits traits = {},
+  SinkStage(StageSettings settings, std::shared_ptr<Target> target, SinkTraits traits = {.encodes = false},
             Handling handling = {})
       : settings_(std::move(settings)),
         target_(std::move(target)),

@@ -21,7 +21,7 @@ Stream<T> stream_from(std::string name, const SourceSettings& settings, ItemSour
   spec.group = settings.group;
   auto label = std::make_shared<const std::string>(spec.name);
   spec.body = SourceSpec{.make = [make = std::move(make), label = std::move(label)] { return make(label); },
-                         .traits = {.blocking = settings.blocking}};
+                         .traits = {.blocking = settings.blocking, .decodes = false}};
   spec.outputs = {{.name = "out", .type = chunk_type<T>()}};
   const auto builder = std::make_shared<FlowBuilder>();
   return Stream<T>(behind(builder, builder->add(std::move(spec))));

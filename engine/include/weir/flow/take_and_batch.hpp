@@ -59,7 +59,7 @@ class BatchTransform final : public Transform {
       gathered.push_back(taken(chunk, row));
       if (gathered.size() == size_) full.emplace_unchecked(std::exchange(gathered, {}));
     }
-    if (full.size() > 0) out.emit(std::make_shared<Chunk<std::vector<T>>>(std::move(full)));
+    if (full.size() > 0) out.emit(make_chunk<std::vector<T>>(std::move(full)));
     return kDone;
   }
   void absorb(State& into, State& other) override {
@@ -71,7 +71,7 @@ class BatchTransform final : public Transform {
     if (rest.empty()) return kDone;
     ItemBuffer<std::vector<T>> last(1);
     last.emplace_unchecked(std::move(rest));
-    out.emit(std::make_shared<Chunk<std::vector<T>>>(std::move(last)));
+    out.emit(make_chunk<std::vector<T>>(std::move(last)));
     return kDone;
   }
 
