@@ -8,6 +8,7 @@
 #include "stages/expressions/function_table.hpp"
 #include "stages/expressions/letter_case.hpp"
 #include "stages/expressions/like.hpp"
+#include "stages/expressions/literals.hpp"
 #include "stages/expressions/operation_kernel.hpp"
 
 namespace weir::expressions {
@@ -129,6 +130,22 @@ struct LikeIgnoringCase {
     result = is_like_ignoring_case(text, pattern);
   }
 };
+// A pattern that is known, and is but a text with `%` at its ends, need not be gone through at each row.
+KernelPtr make_like(Type type, Arguments arguments) {
+  const Constant* constant = arguments[1]->constant();
+  if (constant == nullptr) return make_operation<Like>(type, std::move(arguments));
+  const Text pattern = constant->column->text(0);
+  const bool any_before = pattern.starts_with('%');
+  const bool any_behind = pattern.size() > 1 && pattern.ends_with('%');
+  const Text part =
+      pattern.substr(any_before ? 1 : 0, pattern.size() - (any_before ? 1 : 0) - (any_behind ? 1 : 0));
+  const bool only_at_ends = part.find_first_of("%_") == Text::npos;
+  if (!only_at_ends || (!any_before && !any_behind)) return make_operation<Like>(type, std::move(arguments));
+  Arguments with_part = {std::move(arguments[0]), make_literal(string_literal(std::string(part)))};
+  if (!any_behind) return make_operation<EndsWith>(type, std::move(with_part));
+  if (!any_before) return make_operation<StartsWith>(type, std::move(with_part));
+  return make_operation<Contains>(type, std::move(with_part));
+}
 struct Concatenate {
   static void compute(Text left, Text right, std::string& result) { result.append(left).append(right); }
 };
@@ -248,7 +265,7 @@ void add_string_functions(FunctionTable& table) {
   table.add(string_function("ends_with", "ends_with(s, part)", "Whether s ends with part.",
                             "ends_with('hello', 'lo')", two, Type::boolean, make_operation<EndsWith>));
   table.add(string_function("like", "s like pattern", "`%` stands for any text, `_` for one character.",
-                            "'hello' like 'h%_o'", two, Type::boolean, make_operation<Like>));
+                            "'hello' like 'h%_o'", two, Type::boolean, make_like));
   table.add(string_function("ilike", "s ilike pattern", "The same, whatever the size of letters.",
                             "'HELLO' ilike 'h%o'", two, Type::boolean, make_operation<LikeIgnoringCase>));
 }

@@ -1,6 +1,8 @@
 #include "stages/expressions/time_format.hpp"
 
 #include <algorithm>
+#include <charconv>
+#include <cstddef>
 
 #include "stages/expressions/function_table.hpp"
 #include "stages/expressions/lexer.hpp"
@@ -17,10 +19,11 @@ bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
 bool is_blank(char c) noexcept { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
 
 void append_number(std::string& to, std::int64_t value, int digits) {
-  const std::string text = std::to_string(value < 0 ? -value : value);
+  char text[24];
+  const char* const end = std::to_chars(text, text + sizeof text, value < 0 ? -value : value).ptr;
   if (value < 0) to += '-';
-  to.append(static_cast<std::size_t>(std::max(0, digits - static_cast<int>(text.size()))), '0');
-  to += text;
+  to.append(static_cast<std::size_t>(std::max<std::ptrdiff_t>(0, digits - (end - text))), '0');
+  to.append(text, static_cast<std::size_t>(end - text));
 }
 
 // The instant as the specifiers see it.

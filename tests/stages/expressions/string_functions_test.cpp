@@ -90,6 +90,22 @@ TEST(StringFunctions, GiveThePartsBetweenDelimiters) {
   });
 }
 
+TEST(StringFunctions, MatchPatternsWithPercentsAtTheirEndsAlone) {
+  const Table table = Table().strings("s", {"SFO to LAX", "to", "", std::nullopt, "LAX to", "a % sign"});
+  EXPECT_THAT(evaluate("s like '%to%'", table),
+              ElementsAre("true", "true", "false", "NULL", "true", "false"));
+  EXPECT_THAT(evaluate("s like 'to%'", table),
+              ElementsAre("false", "true", "false", "NULL", "false", "false"));
+  EXPECT_THAT(evaluate("s like '%to'", table),
+              ElementsAre("false", "true", "false", "NULL", "true", "false"));
+  EXPECT_THAT(evaluate("s like '%'", table), ElementsAre("true", "true", "true", "NULL", "true", "true"));
+  EXPECT_THAT(evaluate("s like '%%'", table), ElementsAre("true", "true", "true", "NULL", "true", "true"));
+  EXPECT_THAT(evaluate("s like 'to'", table),
+              ElementsAre("false", "true", "false", "NULL", "false", "false"));
+  EXPECT_THAT(evaluate("s like '%_o%'", table),
+              ElementsAre("true", "true", "false", "NULL", "true", "false"));
+}
+
 TEST(RegularExpressions, MatchExtractAndReplace) {
   expect_values({
       {"regexp_matches('abc123', '[0-9]+')", "true"},
