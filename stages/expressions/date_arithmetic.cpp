@@ -10,10 +10,17 @@ namespace {
 
 using Int = std::int64_t;
 
+// What failed leaves a date behind, too: functions that cannot fail compute at NULL as well.
+bool within_dates(bool overflow, Int& result) noexcept {
+  if (!overflow && is_date(result)) return true;
+  result = 0;
+  return false;
+}
+
 struct AddDays {
   static constexpr bool kSpecialised = true;
   static bool compute(Int date, Int days, Int& result) {
-    return !__builtin_add_overflow(date, days, &result) && is_date(result);
+    return within_dates(__builtin_add_overflow(date, days, &result), result);
   }
   static std::string failure(Int date, Int days) {
     return "date out of range: " + shown_date(date) + " + " + shown(days);
@@ -22,7 +29,7 @@ struct AddDays {
 struct SubtractDays {
   static constexpr bool kSpecialised = true;
   static bool compute(Int date, Int days, Int& result) {
-    return !__builtin_sub_overflow(date, days, &result) && is_date(result);
+    return within_dates(__builtin_sub_overflow(date, days, &result), result);
   }
   static std::string failure(Int date, Int days) {
     return "date out of range: " + shown_date(date) + " - " + shown(days);

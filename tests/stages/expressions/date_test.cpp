@@ -2,12 +2,19 @@
 
 #include <gtest/gtest.h>
 
+#include <limits>
+
 #include "tests/stages/expressions/scalar_cases.hpp"
 
 namespace weir {
 namespace {
 
+using testing::evaluate;
 using testing::expect_values;
+using testing::Table;
+using testing::Values;
+
+constexpr std::int64_t kMost = std::numeric_limits<std::int64_t>::max();
 
 TEST(DateExpression, CastsFromAndToOtherTypes) {
   expect_values({
@@ -54,6 +61,14 @@ TEST(DateExpression, CountsDays) {
       {"date '-290307-01-01' - 9223372036854775807",
        "error: date out of range: '-290307-01-01' - 9223372036854775807"},
   });
+}
+
+TEST(DateExpression, StaysADateWhereDaysDoNotFit) {
+  const Table table = Table().with("d", Type::date, Values<std::int64_t>{0, 1}).integers("n", {1, kMost});
+  const std::string error = "error: date out of range: '1970-01-02' + 9223372036854775807";
+  EXPECT_EQ(evaluate("(d + n)::timestamp", table), (std::vector<std::string>{"1970-01-02 00:00:00", error}));
+  EXPECT_EQ(evaluate("last_day(d + n)", table), (std::vector<std::string>{"1970-01-31", error}));
+  EXPECT_EQ(evaluate("(d + n) - d", table), (std::vector<std::string>{"1", error}));
 }
 
 TEST(DateExpression, IsTakenApartAsATimestampIs) {
