@@ -38,10 +38,11 @@ std::string cell(std::string_view text) {
   return escaped;
 }
 
-// The forms of a section, one for each usage, operators first and each kind by name.
+// The forms of a section, one for each usage, by their names.
 std::vector<const Function*> forms_of(const FunctionTable& table, std::string_view section) {
   std::vector<const Function*> forms;
-  for (const auto& [name, function] : table.all()) {
+  for (const auto& entry : table.all()) {
+    const Function& function = entry.second;  // which clang 14 would not capture from a binding
     const auto same_usage = [&](const Function* form) { return form->usage == function.usage; };
     if (function.section == section && std::none_of(forms.begin(), forms.end(), same_usage))
       forms.push_back(&function);
