@@ -121,6 +121,13 @@ WindowCall bind_window_call(const ConfiguredExpression& configured, const Schema
                           "compute with columns in a `derive`; " + suggested_function({}));
   }
   const Known& known = known_function(*call);
+  if (call->distinct || call->filter != nullptr) {
+    throw ExpressionError(
+        root->span.offset, root->span.length, "a window function takes neither `distinct` nor `filter`",
+        call->filter != nullptr
+            ? "put the condition into the value: " + call->name + "(case when ... then x end)"
+            : "");
+  }
   WindowCall bound;
   bound.function = known.function;
   bound.result = {configured.name, Type::int64};

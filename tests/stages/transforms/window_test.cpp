@@ -132,6 +132,7 @@ TEST(Window, TellsWhatIsNoWindowFunction) {
   EXPECT_THAT(told("lag(m)"), HasSubstr("stage.yaml:1:15: window.set.w: there is no column `m`"));
   EXPECT_THAT(told("lag(n, k)"), HasSubstr("a fixed number of records away"));
   EXPECT_THAT(told("rank(n)"), HasSubstr("`rank` takes nothing"));
+  EXPECT_THAT(told("sum(n) filter (where n > 1)"), HasSubstr("put the condition into the value"));
   EXPECT_THAT(told("lag()"), HasSubstr("`lag` takes a value, and how many records away"));
   EXPECT_THAT(told("sum(k)"), HasSubstr("adds numbers, not string"));
   EXPECT_THAT(window("set: [row_number()]").problems(), HasSubstr("write {name: row_number()}"));
