@@ -27,6 +27,7 @@ StageRegistry make_builtin_registry() {
   registry.add(describe_sample());
   registry.add(describe_window());
   registry.add(describe_session());
+  registry.add(describe_parse());
   // Sinks.
   registry.add(describe_write_csv());
   registry.add(describe_write_ndjson());

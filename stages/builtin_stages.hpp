@@ -26,6 +26,7 @@ StageDescription describe_fill();
 StageDescription describe_sample();
 StageDescription describe_window();
 StageDescription describe_session();
+StageDescription describe_parse();
 StageDescription describe_write_csv();
 StageDescription describe_write_ndjson();
 StageDescription describe_write_lines();
