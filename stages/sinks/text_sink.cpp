@@ -1,8 +1,10 @@
 #include "stages/sinks/text_sink.hpp"
 
 #include <memory>
+#include <string_view>
 #include <utility>
 
+#include "stages/formats/compression.hpp"
 #include "stages/sinks/encoded_bytes.hpp"
 
 namespace weir {
@@ -11,7 +13,9 @@ namespace {
 class TextSink final : public Sink {
  public:
   explicit TextSink(std::shared_ptr<const TextWriting> writing)
-      : writing_(std::move(writing)), file_(writing_->path, writing_->mode) {}
+      : writing_(std::move(writing)),
+        compression_(compression_of_path(writing_->path)),
+        file_(writing_->path, writing_->mode) {}
 
   void open() override { file_.open(); }
   void adopt(Sink& failed) override {
@@ -23,6 +27,7 @@ class TextSink final : public Sink {
   Batch encode(const Batch& batch, Emitter& out) const override {
     std::string text;
     const std::size_t left_out = writing_->append_records(text, as_records(batch), out);
+    if (compression_ != Compression::none && !text.empty()) text = compressed(text);
     return std::make_shared<EncodedBytes>(std::move(text), batch->rows() - left_out);
   }
 
@@ -38,15 +43,24 @@ class TextSink final : public Sink {
   void abort() noexcept override { file_.abort(); }
 
  private:
+  std::string compressed(std::string_view text) const {
+    std::string bytes;
+    append_compressed(bytes, text, compression_);
+    return bytes;
+  }
+
   // Not in open: what reads a pipe may not be there yet.
   bool write_header() {
     if (header_written_) return true;
-    const bool wanted = file_.write(writing_->header);
+    // Compressed, no text at all is a member too: an empty file would be none.
+    const bool wanted =
+        file_.write(compression_ == Compression::none ? writing_->header : compressed(writing_->header));
     header_written_ = true;
     return wanted;
   }
 
   const std::shared_ptr<const TextWriting> writing_;
+  const Compression compression_;
   OutputFile file_;
   bool header_written_ = false;
 };

@@ -77,7 +77,7 @@ StageDescription describe_write_csv() {
   description.example = "type: write_csv\npath: out/busiest.csv\n";
   description.inputs = {{"in", "the records"}};
   description.options = {
-      {"path", "path", true, "The file; `-` is standard output.", ""},
+      {"path", "path", true, std::string(kOutputPathSummary), ""},
       {"mode", "one of: replace, new", false, "What to do with a file that is there: replace it, or fail.",
        "replace"},
       {"header", "bool", false, "Whether the first record holds the names.", "true"},

@@ -108,7 +108,7 @@ StageDescription describe_write_lines() {
   description.inputs = {{"in", "the records"}};
   description.options = {
       {"column", "name", false, "The column to write.", kColumnDefault},
-      {"path", "path", true, "The file; `-` is standard output.", ""},
+      {"path", "path", true, std::string(kOutputPathSummary), ""},
       {"mode", "one of: replace, new", false, "What to do with a file that is there: replace it, or fail.",
        "replace"},
   };

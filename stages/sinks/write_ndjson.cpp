@@ -58,7 +58,7 @@ StageDescription describe_write_ndjson() {
   description.example = "type: write_ndjson\npath: out/bad.ndjson\n";
   description.inputs = {{"in", "the records"}};
   description.options = {
-      {"path", "path", true, "The file; `-` is standard output.", ""},
+      {"path", "path", true, std::string(kOutputPathSummary), ""},
       {"mode", "one of: replace, new", false, "What to do with a file that is there: replace it, or fail.",
        "replace"},
   };

@@ -120,7 +120,7 @@ std::optional<Work> RangeSource::next_of_file() {
   borrowed.take(records->end);
   line_ = line + count_newlines(text.substr(records->begin, records->end - records->begin));
   offset_ += records->end;
-  done_bytes_.store(finished_bytes_ + offset_, std::memory_order_relaxed);
+  done_bytes_.store(finished_bytes_ + input_->bytes_read(offset_), std::memory_order_relaxed);
   return work;
 }
 
@@ -175,7 +175,7 @@ void RangeSource::seek(const std::string& position) {
     file_ = static_cast<std::size_t>(file);
     open_file();
   }
-  if (input_->is_regular() && offset > input_->size())
+  if (input_->has_plain_size() && offset > input_->size())
     throw IoError("'" + *this->file().path + "' is shorter than what was read of it: it has " +
                   std::to_string(input_->size()) + " bytes, not " + std::to_string(offset));
   finished_bytes_ =

@@ -11,7 +11,6 @@
 
 #include "stages/builtin_stages.hpp"
 #include "stages/formats/csv_sniffer.hpp"
-#include "stages/formats/plain_text.hpp"
 #include "stages/sources/csv_source.hpp"
 #include "stages/sources/raw_records.hpp"
 #include "stages/sources/reader_files.hpp"
@@ -113,16 +112,12 @@ class ReadCsvPlan final : public StagePlan {
     Schema schema;
     std::vector<std::string> first_names;
     for (std::size_t file = 0; file < files_.files().size(); ++file) {
-      const FileHead head = files_.head(file, file == 0 ? kReadBlockBytes : kHeaderBytesMax);
-      const std::string_view text = head.block.text();
-      if (const std::string_view format = foreign_format(text); !format.empty()) {
-        files_.report(file, files_.name(file) + " is " + std::string(format) + ", not text in UTF-8",
-                      "convert it first: read_csv reads plain UTF-8", problems);
-        continue;
-      }
-      const std::vector<std::string> names = csv::first_record(text, head.is_whole, sniffing_.dialect);
+      const auto head = files_.head(file, file == 0 ? kReadBlockBytes : kHeaderBytesMax, problems);
+      if (!head) continue;
+      const std::string_view text = head->block.text();
+      const std::vector<std::string> names = csv::first_record(text, head->is_whole, sniffing_.dialect);
       if (file == 0) {
-        schema = sniff_first(text, head.is_whole, problems);
+        schema = sniff_first(text, head->is_whole, problems);
         first_names = names;
       } else if (!text.empty()) {
         check_columns(file, names, first_names, problems);

@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "stages/builtin_stages.hpp"
-#include "stages/formats/plain_text.hpp"
 #include "stages/sources/lines_source.hpp"
 #include "stages/sources/raw_records.hpp"
 #include "stages/sources/reader_files.hpp"
@@ -63,12 +62,7 @@ class ReadLinesPlan final : public StagePlan {
     bool is_text = true;
     for (std::size_t file = 0; file < files_.files().size(); ++file) {
       if (files_.files()[file].stream) continue;
-      const FileHead head = files_.head(file, kSignatureBytesMax);
-      const std::string_view format = foreign_format(head.block.text());
-      if (format.empty()) continue;
-      is_text = false;
-      files_.report(file, files_.name(file) + " is " + std::string(format) + ", not text in UTF-8",
-                    "convert it first: read_lines reads plain UTF-8", problems);
+      is_text = files_.head(file, kSignatureBytesMax, problems).has_value() && is_text;
     }
     return is_text;
   }

@@ -10,7 +10,6 @@
 
 #include "stages/builtin_stages.hpp"
 #include "stages/formats/ndjson_sniffer.hpp"
-#include "stages/formats/plain_text.hpp"
 #include "stages/sources/ndjson_source.hpp"
 #include "stages/sources/raw_records.hpp"
 #include "stages/sources/reader_files.hpp"
@@ -86,13 +85,9 @@ class ReadNdjsonPlan final : public StagePlan {
     std::size_t rows_left = static_cast<std::size_t>(sniff_rows_);
     std::size_t file = 0;
     for (; file < files_.files().size() && (file == 0 || rows_left > 0); ++file) {
-      const FileHead head = files_.head(file, kReadBlockBytes);
-      if (const std::string_view format = foreign_format(head.block.text()); !format.empty()) {
-        files_.report(file, files_.name(file) + " is " + std::string(format) + ", not text in UTF-8",
-                      "convert it first: read_ndjson reads plain UTF-8", problems);
-        return;
-      }
-      rows_left -= sniffer.look_at(head.block.text(), head.is_whole, rows_left);
+      const auto head = files_.head(file, kReadBlockBytes, problems);
+      if (!head) return;
+      rows_left -= sniffer.look_at(head->block.text(), head->is_whole, rows_left);
     }
     has_seen_all_ = sniffer.has_seen_all() && file == files_.files().size();
     take_fields(sniffer.fields(), problems);

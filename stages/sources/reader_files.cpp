@@ -6,6 +6,7 @@
 #include <memory>
 #include <utility>
 
+#include "stages/formats/plain_text.hpp"
 #include "stages/sources/path_pattern.hpp"
 #include "weir/error.hpp"
 
@@ -26,6 +27,17 @@ std::string suggest_neighbour(const std::string& path) {
     names.push_back(entry->path().filename().string());
   const std::string nearest = nearest_name(wanted.filename().string(), names);
   return nearest.empty() ? std::string() : "did you mean `" + nearest + "`?";
+}
+
+// What to do with a file that is no text as it is.
+std::string mend_of(std::string_view format) {
+  if (format.find("gzip") != std::string_view::npos)
+    return "let its name end in `.gz`: then it is decompressed";
+  if (format.find("zstd") != std::string_view::npos)
+    return "let its name end in `.zst`: then it is decompressed";
+  if (format.find("UTF-16") != std::string_view::npos)
+    return "convert it first: `iconv -f UTF-16 -t UTF-8 OLD > NEW`";
+  return "give the path of the text that is in it";
 }
 
 }  // namespace
@@ -87,7 +99,22 @@ std::string ReaderFiles::name(std::size_t file) const {
   return *files_[file].path == "-" ? "standard input" : "'" + *files_[file].path + "'";
 }
 
-FileHead ReaderFiles::head(std::size_t file, std::size_t bytes) const {
+std::optional<FileHead> ReaderFiles::head(std::size_t file, std::size_t bytes, Problems& problems) const {
+  try {
+    FileHead head = read_head(file, bytes);
+    const std::string_view format = foreign_format(head.block.text());
+    if (format.empty()) return head;
+    report(file, name(file) + " is " + std::string(format) + ", not text in UTF-8", mend_of(format),
+           problems);
+  } catch (const RecordError& error) {
+    report(file, error.what(), "", problems, ProblemKind::bad_input);
+  } catch (const IoError& error) {
+    report(file, error.what(), "", problems);
+  }
+  return std::nullopt;
+}
+
+FileHead ReaderFiles::read_head(std::size_t file, std::size_t bytes) const {
   const InputFile& each = files_[file];
   const auto input = each.stream ? each.stream : std::make_shared<ByteInput>(*each.path);
   FileHead head{TextBlock(bytes)};

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,7 +21,9 @@ inline constexpr std::size_t kInputFilesMax = 100'000;
 /// What every reader says of its option `path`.
 inline constexpr std::string_view kPathSummary =
     "The file; `-` is standard input. A pattern (`data/*.csv`) stands for all files that it fits, in the "
-    "order of their bytes; a list, for all of its own.";
+    "order of their bytes; a list, for all of its own. What ends in `.gz` or `.zst` is decompressed, and so "
+    "is "
+    "standard input where it is compressed.";
 
 /// The first bytes of a file.
 struct FileHead {
@@ -46,8 +49,8 @@ class ReaderFiles {
   std::string name(std::size_t file) const;
 
   /// Reads the first bytes of a file. What was read of one that can be read only once stays there for the
-  /// run. Throws IoError.
-  FileHead head(std::size_t file, std::size_t bytes) const;
+  /// run. Reports, and gives nothing, where they cannot be read or are no text.
+  std::optional<FileHead> head(std::size_t file, std::size_t bytes, Problems& problems) const;
 
   /// Reports what is wrong with a file, at its place in the config.
   void report(std::size_t file, std::string message, std::string mend, Problems& problems,
@@ -56,6 +59,7 @@ class ReaderFiles {
  private:
   void add_files_of(const ConfiguredPath& path, Problems& problems);
   void open_file(std::size_t file, bool sniffs, std::string_view terminal_mend, Problems& problems);
+  FileHead read_head(std::size_t file, std::size_t bytes) const;
   void report_at(const ConfiguredPath& path, std::string message, std::string mend, Problems& problems,
                  ProblemKind kind) const;
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "stages/builtin_stages.hpp"
+#include "stages/sources/byte_input.hpp"
 #include "tests/stages/testing/batches.hpp"
 #include "tests/stages/testing/collecting_emitter.hpp"
 #include "tests/stages/testing/configured.hpp"
@@ -191,6 +192,22 @@ TEST_F(FileSinks, DiscardNeedsNothing) {
   EXPECT_EQ(needs_, Needs(2, Need::none));
   write(*sink, {batch_});
   sink->commit();
+}
+
+TEST_F(FileSinks, CompressByTheEndingOfTheName) {
+  for (const std::string name : {"o.csv.gz", "o.csv.zst", "empty.csv.gz", "empty.csv.zst"}) {
+    const bool is_empty = name.starts_with("empty");
+    const std::string path = folder_.file(name);
+    const auto sink = make(describe_write_csv(), batch_->schema(),
+                           {{"path", scalar(path)}, {"header", scalar(is_empty ? "false" : "true")}});
+    write(*sink, is_empty ? std::vector<RecordsPtr>{} : std::vector<RecordsPtr>{batch_, batch_});
+    sink->commit();
+    ByteInput input(path);
+    std::string text(100, '\0');
+    text.resize(input.read_at(0, text.data(), text.size()));
+    EXPECT_EQ(text, is_empty ? "" : "n,s\n1,\"a,b\"\n,\"\"\n1,\"a,b\"\n,\"\"\n") << name;
+    EXPECT_GT(folder_.read(name).size(), 8u) << "an empty file is no compressed one";
+  }
 }
 
 }  // namespace

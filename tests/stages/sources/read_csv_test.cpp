@@ -310,7 +310,7 @@ TEST_F(ReadCsv, SaysAtThePathWhatIsWrongWithAFile) {
        "did you mean `flights.csv`?"},
       {"", "cannot read '" + folder_.file("") + "': Is a directory", ""},
       {"packed.csv", "'" + folder_.file("packed.csv") + "' is compressed by gzip, not text in UTF-8",
-       "convert it first: read_csv reads plain UTF-8"},
+       "let its name end in `.gz`: then it is decompressed"},
       {"empty.csv",
        "'" + folder_.file("empty.csv") + "': the file is empty, so that its columns are not known",
        "give all names and types: `schema: {name: type, ...}`"},
