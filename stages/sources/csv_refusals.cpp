@@ -30,7 +30,7 @@ ErrorInfo describe_misfit(const csv::Misfit& misfit, const CsvReading& reading) 
                     mend_type(field.name, Type::string, reading) + " if it is text");
 }
 
-ErrorInfo describe_misshape(const csv::MisshapenRow& row, const CsvReading& reading) {
+ErrorInfo describe_misshape(const csv::MisshapenRow& row, const CsvReading& reading, std::size_t file) {
   const std::string quote(1, reading.dialect.quote);
   switch (row.misshape) {
     case csv::Misshape::open_quote:
@@ -42,7 +42,7 @@ ErrorInfo describe_misshape(const csv::MisshapenRow& row, const CsvReading& read
     case csv::Misshape::field_count:
       break;
   }
-  const std::size_t columns = reading.schema->size();
+  const std::size_t columns = reading.fields_of(file);
   const std::string unquoted =
       row.fields > columns ? std::string("'") + reading.dialect.delimiter + "'" : "line ends";
   return data_error("the record has " + std::to_string(row.fields) +

@@ -6,6 +6,7 @@
 #include "stages/formats/csv_cutter.hpp"
 #include "stages/formats/csv_scanner.hpp"
 #include "stages/sources/csv_refusals.hpp"
+#include "stages/sources/source_column.hpp"
 #include "stages/sources/text_range.hpp"
 
 namespace weir {
@@ -21,14 +22,18 @@ class BatchDecoder {
         at_(at),
         rows_max_(
             std::clamp<std::size_t>(kCsvBatchFieldsMax / reading_->schema->size(), 1, reading_->batch_rows)),
-        rows_(reading_->dialect, reading_->schema->size()) {}
+        rows_(reading_->dialect, reading_->fields_of(range_->file())) {}
 
   /// Answers where the next batch begins.
   std::size_t decode_batch(Emitter& out) {
     rows_.scan(range_->text(), at_, rows_max_);
     std::vector<ColumnPtr> columns;
-    for (std::size_t column = 0; column < reading_->schema->size(); ++column)
+    for (std::size_t column = 0; column < reading_->read_columns(); ++column)
       columns.push_back(decode_column(column));
+    if (reading_->has_source_column)
+      columns.push_back(reading_->needs.back() == Need::none
+                            ? nullptr
+                            : source_column(reading_->files[range_->file()].path, rows_.rows()));
     keep_first_misfit_of_each_row();
     refuse(out);
     const RowSet rows = rows_that_fit();
@@ -53,8 +58,22 @@ class BatchDecoder {
   }
 
   ColumnPtr decode(std::size_t column, Encoding encoding) {
+    const Type type = (*reading_->schema)[column].type;
+    const auto field = reading_->field_of(range_->file(), column);
+    if (!field) return nulls(type, encoding);
     const csv::ScannedText scanned{range_->text(), range_->block(), rows_, reading_->dialect};
-    return csv::decode_column(scanned, column, (*reading_->schema)[column].type, encoding, misfits_);
+    const std::size_t misfits_before = misfits_.size();
+    ColumnPtr decoded = csv::decode_column(scanned, *field, type, encoding, misfits_);
+    for (std::size_t i = misfits_before; i < misfits_.size(); ++i)
+      misfits_[i].column = column;
+    return decoded;
+  }
+
+  ColumnPtr nulls(Type type, Encoding encoding) const {
+    ColumnBuilder builder(type, rows_.rows(), encoding);
+    for (std::size_t row = 0; row < rows_.rows(); ++row)
+      builder.set_null(row);
+    return std::move(builder).finish();
   }
 
   // The column had no value when it was sniffed, and what computes with it was bound to NULL. A value that
@@ -78,7 +97,7 @@ class BatchDecoder {
     const auto refuse_misshapen_before = [&](std::size_t offset) {
       for (; misshapen != misshapen_end && misshapen->begin < offset; ++misshapen)
         out.reject(range_->refused_record(misshapen->begin, misshapen->end), 0,
-                   describe_misshape(*misshapen, *reading_));
+                   describe_misshape(*misshapen, *reading_, range_->file()));
     };
     for (const csv::Misfit& misfit : misfits_) {
       const std::size_t begin = rows_.row_begin(misfit.row);
@@ -106,7 +125,7 @@ class BatchDecoder {
   std::shared_ptr<const OriginFinder> origins() const {
     return std::make_shared<const OriginFinder>(
         [reading = reading_, range = range_, at = at_, rows_max = rows_max_](std::size_t physical_row) {
-          csv::RowIndex rows(reading->dialect, reading->schema->size());
+          csv::RowIndex rows(reading->dialect, reading->fields_of(range->file()));
           rows.scan(range->text(), at, rows_max);
           return range->origin_at(rows.row_begin(physical_row));
         });

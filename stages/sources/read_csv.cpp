@@ -11,6 +11,7 @@
 
 #include "stages/builtin_stages.hpp"
 #include "stages/formats/csv_sniffer.hpp"
+#include "stages/sources/csv_columns.hpp"
 #include "stages/sources/csv_source.hpp"
 #include "stages/sources/raw_records.hpp"
 #include "stages/sources/reader_files.hpp"
@@ -22,7 +23,7 @@ namespace {
 
 /// Files after the first are looked at for their headers alone, which must not be longer.
 constexpr std::size_t kHeaderBytesMax = std::size_t{64} << 10;
-constexpr const char* kColumnsMend = "read them by a stage each, and bring them together by `from: [a, b]`";
+constexpr const char* kColumnsMend = "say `columns: union` to bring them together by their names";
 constexpr std::string_view kSchemaMendOrRedirect =
     "give all names and types: `schema: {name: type, ...}`, or redirect a file into it";
 class ReadCsvPlan final : public StagePlan {
@@ -30,9 +31,14 @@ class ReadCsvPlan final : public StagePlan {
   explicit ReadCsvPlan(const Options& options)
       : stage_(options.stage()),
         files_(options),
-        check_all_(options.choice("check", {"used", "all"}) == "all") {
+        check_all_(options.choice("check", {"used", "all"}) == "all"),
+        is_union_(options.choice("columns", {"same", "union"}) == "union"),
+        source_column_(read_source_column(options)) {
     read_dialect(options);
     read_columns(options);
+    if (is_union_ && (sniffing_.schema || !sniffing_.header))
+      options.problem("columns", "columns are brought together by the names in the files' headers",
+                      "leave out `columns: union`, or `schema:` and `header: false`");
   }
 
   std::vector<Schema> bind(std::span<const Schema> /*inputs*/, Problems& problems) override {
@@ -42,6 +48,7 @@ class ReadCsvPlan final : public StagePlan {
     schema_ = must_not_wait ? *sniffing_.schema : sniff_input(problems);
     if (problems.all().size() > problems_before) return {};
     override_types(problems);
+    add_source_column(problems);
     return {schema_};
   }
 
@@ -75,6 +82,8 @@ class ReadCsvPlan final : public StagePlan {
     reading->header = sniffing_.header;
     reading->schema = std::make_shared<const Schema>(schema_);
     reading->schema_is_given = sniffing_.schema.has_value();
+    reading->columns_of_files = columns_of_files_;
+    reading->has_source_column = source_column_.has_value();
     reading->needs = needs_;
     reading->check_all = check_all_;
     return reading;
@@ -111,10 +120,16 @@ class ReadCsvPlan final : public StagePlan {
   Schema sniff_input(Problems& problems) {
     Schema schema;
     std::vector<std::string> first_names;
+    CsvColumnUnion columns;
     for (std::size_t file = 0; file < files_.files().size(); ++file) {
-      const auto head = files_.head(file, file == 0 ? kReadBlockBytes : kHeaderBytesMax, problems);
+      const auto head =
+          files_.head(file, file == 0 || is_union_ ? kReadBlockBytes : kHeaderBytesMax, problems);
       if (!head) continue;
       const std::string_view text = head->block.text();
+      if (is_union_) {
+        columns.add(sniff_file(file, text, head->is_whole, problems));
+        continue;
+      }
       const std::vector<std::string> names = csv::first_record(text, head->is_whole, sniffing_.dialect);
       if (file == 0) {
         schema = sniff_first(text, head->is_whole, problems);
@@ -123,16 +138,23 @@ class ReadCsvPlan final : public StagePlan {
         check_columns(file, names, first_names, problems);
       }
     }
-    return schema;
+    if (!is_union_) return schema;
+    columns_of_files_ = columns.columns_of_files();
+    return columns.schema();
   }
 
-  Schema sniff_first(std::string_view text, bool is_whole, Problems& problems) {
+  Schema sniff_file(std::size_t file, std::string_view text, bool is_whole, Problems& problems) const {
     csv::Sniffed sniffed = csv::sniff(text, is_whole, sniffing_);
     for (const csv::SniffProblem& problem : sniffed.problems)
-      files_.report(0, files_.name(0) + ": " + problem.message, problem.mend, problems);
+      files_.report(file, files_.name(file) + ": " + problem.message, problem.mend, problems);
+    return std::move(sniffed.schema);
+  }
+
+  Schema sniff_first(std::string_view text, bool is_whole, Problems& problems) const {
+    Schema schema = sniff_file(0, text, is_whole, problems);
     // A column that has no value in one file may have some in another.
-    if (files_.files().size() == 1) return std::move(sniffed.schema);
-    std::vector<Field> fields = sniffed.schema.fields();
+    if (files_.files().size() == 1) return schema;
+    std::vector<Field> fields = schema.fields();
     for (Field& field : fields)
       field.always_null = false;
     return Schema(std::move(fields));
@@ -159,6 +181,15 @@ class ReadCsvPlan final : public StagePlan {
       }
   }
 
+  void add_source_column(Problems& problems) {
+    if (!source_column_) return;
+    std::vector<Field> fields = schema_.fields();
+    for (const Field& field : fields)
+      if (field.name == source_column_->name) report_taken(*source_column_, stage_, problems);
+    fields.push_back({source_column_->name, Type::string});
+    schema_ = Schema(std::move(fields));
+  }
+
   void override_types(Problems& problems) {
     std::vector<Field> fields = schema_.fields();
     for (const ConfiguredType& given : overrides_) {
@@ -175,11 +206,14 @@ class ReadCsvPlan final : public StagePlan {
   const std::string stage_;
   ReaderFiles files_;
   const bool check_all_;
+  const bool is_union_;
+  const std::optional<SourceColumn> source_column_;
   csv::SniffOptions sniffing_;
   std::vector<ConfiguredType> overrides_;
 
-  Schema schema_;  ///< from bind on
-  Needs needs_;    ///< from needs on
+  Schema schema_;                                 ///< from bind on
+  std::vector<CsvFileColumns> columns_of_files_;  ///< from bind on, of a union
+  Needs needs_;                                   ///< from needs on
 };
 
 std::unique_ptr<StagePlan> plan_read_csv(const Options& options) {
@@ -221,6 +255,9 @@ StageDescription describe_read_csv() {
        std::to_string(kSniffRowsDefault)},
       {"check", "one of: used, all", false,
        "Whether values that no stage computes with must fit their type, too.", "used"},
+      {"columns", "one of: same, union", false,
+       "Whether all files must have the same columns, or together give all of theirs.", "same"},
+      {"source_column", "name", false, std::string(kSourceColumnSummary), ""},
   };
   description.plan = plan_read_csv;
   return description;

@@ -363,6 +363,37 @@ TEST_F(ReadCsv, SaysWhereSeveralFilesDoNotFitTogether) {
   EXPECT_EQ(problems_.all()[0].kind, ProblemKind::missing_input);
 }
 
+TEST_F(ReadCsv, BringsTheColumnsOfFilesTogetherByTheirNames) {
+  folder_.write("1.csv", "a,b\n1,x\n");
+  folder_.write("2.csv", "c,a\n,1.5\n,y,\n");
+  folder_.write("3.csv", "b,a\nz\n,z\n");
+  read(folder_.file("?.csv"), {{"columns", scalar("union")},
+                               {"source_column", scalar("file")},
+                               {"types", map_of({{"a", scalar("double")}})}});
+  const auto file = [&](const char* name) { return ", " + folder_.file(name); };
+  EXPECT_THAT(lines_of(out_.batches()), ElementsAre("1, x, ~" + file("1.csv"), "1.5, ~, ~" + file("2.csv")));
+  EXPECT_THAT(refusals(), ElementsAre(HasSubstr("3 ,y, the record has 3 fields, not 2"),
+                                      HasSubstr("2 z the record has 1 field, not 2"),
+                                      HasSubstr("3 ,z column a: 'z' is not a double")));
+}
+
+TEST_F(ReadCsv, GivesAColumnOfSeveralFilesATypeThatFitsAllOfThem) {
+  folder_.write("1.csv", "a,b,c,d\n1,1,,\n");
+  folder_.write("2.csv", "a,b,c,d\n1.5,x,2,\n");
+  EXPECT_EQ(
+      bind(folder_.file("?.csv"), {{"columns", scalar("union")}}),
+      (Schema({{"a", Type::float64}, {"b", Type::string}, {"c", Type::int64}, {"d", Type::string, true}})));
+}
+
+TEST_F(ReadCsv, RefusesOptionsForColumnsThatContradictOneAnother) {
+  const std::string path = folder_.write("f.csv", "a\n1\n");
+  bind(path, {{"columns", scalar("union")}, {"header", scalar("false")}});
+  bind(path, {{"source_column", scalar("a")}});
+  EXPECT_THAT(messages_of(problems_),
+              ElementsAre("columns are brought together by the names in the files' headers",
+                          "the input has a column `a` already"));
+}
+
 TEST_F(ReadCsv, GoesOnAfterARestartInTheFileWhereItStood) {
   folder_.write("1.csv", "a\n1\n");
   folder_.write("2.csv", "a\n2\n");
