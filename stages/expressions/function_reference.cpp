@@ -4,6 +4,7 @@
 #include <array>
 #include <vector>
 
+#include "stages/expressions/aggregate_forms.hpp"
 #include "stages/records/value_text.hpp"
 
 namespace weir::expressions {
@@ -50,6 +51,20 @@ std::vector<const Function*> forms_of(const FunctionTable& table, std::string_vi
   return forms;
 }
 
+// The functions over groups. An example would need a group.
+std::string aggregates() {
+  std::string section =
+      "\n## Aggregates\n\n"
+      "In the `select` of an `aggregate` stage, over the records of a group. Each may have `filter (where "
+      "...)` behind\n"
+      "it. NULLs are left out unless it says otherwise; the order is that of the input.\n\n"
+      "| | | `distinct` |\n|---|---|---|\n";
+  for (const AggregateForm& form : aggregate_forms())
+    section += "| " + code(form.usage) + " | " + cell(form.summary) + " | " +
+               (form.may_be_distinct ? "yes" : "") + " |\n";
+  return section;
+}
+
 }  // namespace
 
 std::string function_reference(const FunctionTable& table) {
@@ -58,18 +73,18 @@ std::string function_reference(const FunctionTable& table) {
                                        "Strings", "Regular expressions", "Times"});
   std::string page =
       "# Functions and operators\n\n"
-      "What expressions are made of, beside `case`, `cast` and the aggregates: [SQL in expressions](sql.md) "
-      "tells of "
-      "those, of\nNULL and of types. Each line ends with an example and what it comes to. This page is made "
-      "of the "
-      "table that expressions\nare checked by; a test keeps the two alike.\n";
+      "What expressions are made of, beside `case` and `cast`: [SQL in expressions](sql.md) tells of those, "
+      "of NULL\n"
+      "and of types. Lines end with an example and what it comes to. This page is made of the tables that "
+      "expressions\n"
+      "are checked by; a test keeps them alike.\n";
   for (const std::string_view section : kSections) {
     page += "\n## " + std::string(section) + "\n\n| | | for example |\n|---|---|---|\n";
     for (const Function* form : forms_of(table, section))
       page += "| " + code(form->usage) + " | " + cell(form->summary) + " | " + code(form->example) + " is " +
               code(value_of(form->example)) + " |\n";
   }
-  return page;
+  return page + aggregates();
 }
 
 }  // namespace weir::expressions
