@@ -34,7 +34,7 @@ int compare_valid(const Column& a, std::size_t row_a, const Column& b, std::size
 bool SortOrder::before(const SortEntry& a, const SortEntry& b) const noexcept {
   const SortChunk& chunk_a = chunks_[a.ref.batch];
   const SortChunk& chunk_b = chunks_[b.ref.batch];
-  for (std::size_t key = 0; key < chunk_a.keys.size(); ++key) {
+  for (std::size_t key = a.prefix.whole_keys(); key < chunk_a.keys.size(); ++key) {
     const Column& column_a = *chunk_a.keys[key];
     const Column& column_b = *chunk_b.keys[key];
     const bool valid_a = column_a.is_valid(a.ref.row);

@@ -9,12 +9,14 @@ namespace {
 
 __extension__ using Wide = unsigned __int128;
 
-// The byte that each key begins with. A number needs up to eight bytes: they are counted from it, upwards
-// and, for negative ones, downwards. Whichever way a key goes, none of these becomes that of NULL.
+// The byte that a key begins with. A number needs up to eight more: they are counted from this byte, upwards
+// and, for negative ones, downwards. Whichever way a key goes, its first byte is not that of NULL. Strings
+// that ascend need no such byte, as none begins with that of NULL.
 constexpr std::uint64_t kPresent = 0x80;
 constexpr std::uint64_t kNull = 0xff;
 
-// Sixteen bytes, filled from the front; what comes when they are full is left out.
+// Fifteen bytes, filled from the front, and how many keys were written whole. What comes when they are full
+// is left out.
 class PrefixWriter {
  public:
   bool is_full() const noexcept { return left_ == 0; }
@@ -22,23 +24,32 @@ class PrefixWriter {
   // The lowest `count` bytes of a word, 1 to 8 of them.
   void append(std::uint64_t word, unsigned count) noexcept {
     if (count > left_) {
+      is_cut_ = true;
+      if (left_ == 0) return;
       word >>= 8 * (count - left_);
       count = left_;
     }
-    if (count == 0) return;
     bytes_ = bytes_ << 8 * count | word;
     left_ -= count;
   }
+  void cut() noexcept { is_cut_ = true; }
+
+  void end_key() noexcept {
+    if (!is_cut_ && whole_keys_ < kWholeKeysMax) ++whole_keys_;
+  }
 
   SortPrefix finish() const noexcept {
-    const Wide bytes = left_ == kBytes ? 0 : bytes_ << 8 * left_;
+    const Wide bytes = (left_ == kBytes ? 0 : bytes_ << 8 * (left_ + 1)) | whole_keys_;
     return {static_cast<std::uint64_t>(bytes >> 64), static_cast<std::uint64_t>(bytes)};
   }
 
  private:
-  static constexpr unsigned kBytes = 16;
+  static constexpr unsigned kBytes = 15;
+  static constexpr unsigned kWholeKeysMax = 0xff;
   Wide bytes_ = 0;
   unsigned left_ = kBytes;
+  unsigned whole_keys_ = 0;
+  bool is_cut_ = false;
 };
 
 constexpr std::uint64_t mask_of(unsigned bytes) noexcept {
@@ -64,14 +75,17 @@ void write(PrefixWriter& to, double value, std::uint64_t flip) noexcept {
   to.append(static_cast<std::uint64_t>(rank_of(value + 0.0)) ^ kSignBit ^ flip, 8);  // -0 + 0 is 0
 }
 
-// The end is a zero; zeros and ones in the text are a one and one more than themselves.
+// The end is a zero. The bytes 0, 1, and from 0xfe on, which no text has, are written as two: a one or 0xfe,
+// and which.
 void write(PrefixWriter& to, const StringSlot& slot, std::uint64_t flip) noexcept {
-  to.append((kPresent ^ flip) & 0xff, 1);
+  if (flip != 0) to.append((kPresent ^ flip) & 0xff, 1);
   for (const char character : slot.view()) {
-    if (to.is_full()) return;
+    if (to.is_full()) return to.cut();
     const auto byte = static_cast<unsigned char>(character);
     if (byte <= 1) {
       to.append(((0x0100u + byte + 1) ^ flip) & 0xffff, 2);
+    } else if (byte >= 0xfe) {
+      to.append(((0xfe00u + byte - 0xfd) ^ flip) & 0xffff, 2);
     } else {
       to.append((byte ^ flip) & 0xff, 1);
     }
@@ -86,11 +100,12 @@ void write_column(const Column& key, bool descending, const RowSet& rows,
   const T* values = key.values<T>();
   auto writer = writers.begin();
   rows.for_each([&](std::size_t row) {
-    if (!key.is_valid(row)) {
-      writer->append(kNull, 1);
-    } else if (!writer->is_full()) {
+    if (key.is_valid(row)) {
       write(*writer, values[row], flip);
+    } else {
+      writer->append(kNull, 1);
     }
+    writer->end_key();
     ++writer;
   });
 }

@@ -3,8 +3,8 @@
 //
 // Each key is written so that comparing bytes compares keys: numbers by how many bytes they need and then
 // these, strings with an end that is less than any byte. Small numbers and short codes take few bytes, so
-// that sixteen hold several keys; what does not fit is cut off, and only then the keys themselves have to be
-// looked at. Pure functions.
+// that fifteen hold several keys. What does not fit is cut off, and only then keys have to be looked at,
+// those that were cut. Pure functions.
 #pragma once
 
 #include <compare>
@@ -16,10 +16,14 @@
 
 namespace weir {
 
-/// Where one is less than another, its record is before the other's; where they are equal, it may be either.
+/// Where one is less than another, its record is before the other's; where they are equal, so are their whole
+/// keys.
 struct SortPrefix {
   std::uint64_t high = 0;
   std::uint64_t low = 0;
+
+  /// How many keys lie in it whole. It is the last byte, which is the same where all others are.
+  std::size_t whole_keys() const noexcept { return low & 0xff; }
   friend bool operator==(const SortPrefix&, const SortPrefix&) = default;
   friend auto operator<=>(const SortPrefix&, const SortPrefix&) = default;
 };

@@ -49,10 +49,24 @@ TEST(SortPrefix, HasTheOrderOfTheKeyWhicheverWayItGoes) {
   EXPECT_EQ(prefixes("double", {"-0"}), prefixes("double", {"0"}));
 }
 
+TEST(SortPrefix, HoldsSeveralShortKeysWhole) {
+  const auto batch =
+      table("a: int64, b: string, c: int64, d: string, e: int64",
+            {"2176, LAS, -33, PHL, 70000", "2176, LAS, -33, a longer text, 1", "1, ~, ~, ~, ~"});
+  std::vector<const Column*> keys;
+  for (std::size_t column = 0; column < 5; ++column)
+    keys.push_back(&batch->column(column));
+  const auto all = sort_prefixes(keys, std::vector<bool>(5, false), batch->row_set());
+  EXPECT_EQ(all[0].whole_keys(), 4u);
+  EXPECT_EQ(all[1].whole_keys(), 3u);
+  EXPECT_EQ(all[2].whole_keys(), 5u);
+}
+
 // Pairs of a string with any bytes and a number: never the wrong way round, whatever is cut off.
 RC_GTEST_PROP(SortPrefixModel, NeverContradictsTheKeys, ()) {
   using Key = std::pair<std::string, std::int64_t>;
-  const auto bytes = rc::gen::container<std::string>(rc::gen::element<char>(0, 1, 2, 'a', 'b', char(0xff)));
+  const auto bytes = rc::gen::container<std::string>(
+      rc::gen::element<char>(0, 1, 2, 'a', 'b', char(0xfd), char(0xfe), char(0xff)));
   const auto keys =
       *rc::gen::container<std::vector<Key>>(rc::gen::pair(bytes, rc::gen::arbitrary<std::int64_t>()));
   const bool first_descends = *rc::gen::arbitrary<bool>();
@@ -71,9 +85,14 @@ RC_GTEST_PROP(SortPrefixModel, NeverContradictsTheKeys, ()) {
     if (a.first != b.first) return first_descends ? a.first > b.first : a.first < b.first;
     return second_descends ? a.second > b.second : a.second < b.second;
   };
-  for (std::size_t i = 0; i < keys.size(); ++i)
-    for (std::size_t k = 0; k < keys.size(); ++k)
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    for (std::size_t k = 0; k < keys.size(); ++k) {
       if (all[i] < all[k]) RC_ASSERT(before(keys[i], keys[k]));
+      if (all[i] != all[k]) continue;
+      if (all[i].whole_keys() > 0) RC_ASSERT(keys[i].first == keys[k].first);
+      if (all[i].whole_keys() > 1) RC_ASSERT(keys[i].second == keys[k].second);
+    }
+  }
 }
 
 }  // namespace
