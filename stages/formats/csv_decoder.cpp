@@ -4,7 +4,7 @@
 #include <optional>
 
 #include "stages/formats/csv_field.hpp"
-#include "stages/formats/short_integer.hpp"
+#include "stages/formats/short_number.hpp"
 #include "stages/records/utf8.hpp"
 #include "stages/records/value_text.hpp"
 
@@ -49,23 +49,38 @@ ColumnPtr decode_parsed(const ColumnInput& input, Type type, Parse&& parse) {
   return std::move(builder).finish();
 }
 
-ColumnPtr decode_integers(const ColumnInput& input) {
+// Numbers, by `read_short` where they are as short as most.
+template <class Value, class ReadShort, class Parse>
+ColumnPtr decode_numbers(const ColumnInput& input, Type type, ReadShort read_short, Parse parse) {
   // Digits that stand for NULL must not be read as a number.
   const std::string& null_text = input.scanned.dialect.null_text;
-  if (!null_text.empty() && parse_int64(null_text))
-    return decode_parsed<std::int64_t>(input, Type::int64, parse_int64);
+  if (!null_text.empty() && parse(null_text)) return decode_parsed<Value>(input, type, parse);
 
-  ColumnBuilder builder(Type::int64, input.rows());
-  auto* values = builder.values<std::int64_t>();
+  ColumnBuilder builder(type, input.rows());
+  auto* values = builder.template values<Value>();
   const char* text = input.scanned.text.data();
   std::string scratch;
   for (std::size_t row = 0, rows = input.rows(); row < rows; ++row) {
     const std::size_t begin = input.fields.begin(row);
     const std::size_t end = input.fields.end(row);
-    if (!read_short_integer(text + end, end - begin, values[row])) [[unlikely]]
-      decode_general<std::int64_t>(input, row, parse_int64, builder, scratch);
+    if (!read_short(text + end, end - begin, values[row])) [[unlikely]]
+      decode_general<Value>(input, row, parse, builder, scratch);
   }
   return std::move(builder).finish();
+}
+
+ColumnPtr decode_integers(const ColumnInput& input) {
+  const auto read = [](const char* end, std::size_t length, std::int64_t& value) {
+    return read_short_integer(end, length, value);
+  };
+  return decode_numbers<std::int64_t>(input, Type::int64, read, parse_int64);
+}
+
+ColumnPtr decode_doubles(const ColumnInput& input) {
+  const auto read = [](const char* end, std::size_t length, double& value) {
+    return read_short_decimal(end, length, value);
+  };
+  return decode_numbers<double>(input, Type::float64, read, parse_double);
 }
 
 // Stores a string in the general way: NULL, quotes, doubled quotes.
@@ -121,7 +136,7 @@ ColumnPtr decode_column(const ScannedText& scanned, std::size_t column, Type typ
     case Type::int64:
       return decode_integers(input);
     case Type::float64:
-      return decode_parsed<double>(input, type, parse_double);
+      return decode_doubles(input);
     case Type::timestamp:
       return decode_parsed<std::int64_t>(input, type, parse_timestamp);
     case Type::date:

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
-#include "stages/formats/short_integer.hpp"
+#include "stages/formats/short_number.hpp"
 #include "stages/records/value_text.hpp"
 
 namespace weir {
@@ -25,6 +25,12 @@ std::size_t digits_at(std::string_view text, std::size_t at) noexcept {
   while (at < text.size() && is_digit(text[at]))
     ++at;
   return at - begin;
+}
+
+// JSON has none, but for the zero itself; a zero before a point is left to the general way.
+bool has_leading_zero(std::string_view token) noexcept {
+  const std::size_t first_digit = token.front() == '-' ? 1 : 0;
+  return token.size() - first_digit > 1 && token[first_digit] == '0';
 }
 
 bool is_literal(std::string_view token) noexcept { return token == "true" || token == "false"; }
@@ -140,9 +146,8 @@ JsonCells::Stored JsonCells::store_text(std::size_t row, std::string_view token,
 
 JsonCells::Stored JsonCells::store_integer(std::size_t row, std::string_view token) {
   auto& to = builder_.values<std::int64_t>()[row];
-  const std::size_t first_digit = token.front() == '-' ? 1 : 0;
-  const bool may_be_short = token.size() - first_digit == 1 || token[first_digit] != '0';
-  if (may_be_short && csv::read_short_integer(token.data() + token.size(), token.size(), to)) [[likely]]
+  if (!has_leading_zero(token) && read_short_integer(token.data() + token.size(), token.size(), to))
+      [[likely]]
     return Stored::yes;
   const auto value = is_json_number(token) ? parse_int64(token) : std::nullopt;
   if (!value) return refuse(token);
@@ -151,9 +156,13 @@ JsonCells::Stored JsonCells::store_integer(std::size_t row, std::string_view tok
 }
 
 JsonCells::Stored JsonCells::store_double(std::size_t row, std::string_view token) {
+  auto& to = builder_.values<double>()[row];
+  if (!has_leading_zero(token) && read_short_decimal(token.data() + token.size(), token.size(), to))
+      [[likely]]
+    return Stored::yes;
   const auto value = is_json_number(token) ? parse_double(token) : std::nullopt;
   if (!value) return refuse(token);
-  builder_.values<double>()[row] = *value;
+  to = *value;
   return Stored::yes;
 }
 

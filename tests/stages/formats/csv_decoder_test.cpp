@@ -10,7 +10,6 @@
 #include <string>
 #include <vector>
 
-#include "stages/formats/short_integer.hpp"
 #include "stages/formats/text_block.hpp"
 #include "stages/records/value_text.hpp"
 
@@ -148,16 +147,20 @@ RC_GTEST_PROP(CsvDecoderProperty, ReadsBackEveryInteger, ()) {
     RC_ASSERT(decoded.column->values<std::int64_t>()[row] == values[row]);
 }
 
-RC_GTEST_PROP(CsvDecoderProperty, ReadsShortTextAsTheGeneralParserDoes, ()) {
-  const auto text =
-      *rc::gen::container<std::string>(rc::gen::element('0', '1', '5', '9', '-', '+', '/', ':', 'a', '\xB0'));
-  const std::string padded = std::string(8, '7') + text;
-  std::int64_t value = 0;
-  if (read_short_integer(padded.data() + padded.size(), text.size(), value)) {
-    RC_ASSERT(parse_int64(text) == std::optional(value));
-  } else {
-    RC_ASSERT(text.size() > 8 || !parse_int64(text) || text.front() == '+');
+RC_GTEST_PROP(CsvDecoderProperty, ReadsBackEveryDouble, ()) {
+  const auto values = *rc::gen::container<std::vector<double>>(rc::gen::oneOf(
+      rc::gen::map(integer_of_any_length(),
+                   [](std::int64_t value) { return static_cast<double>(value) / 100; }),
+      rc::gen::map(rc::gen::inRange(-99'999, 99'999), [](int value) { return value / 1000.0; })));
+  std::string text;
+  for (const double value : values) {
+    append_double(text, value);
+    text += "\n";
   }
+  const Decoded decoded(text, Type::float64);
+  RC_ASSERT(decoded.misfits.empty());
+  for (std::size_t row = 0; row < values.size(); ++row)
+    RC_ASSERT(decoded.column->values<double>()[row] == values[row]);
 }
 
 }  // namespace
