@@ -93,6 +93,7 @@ class Loader {
     read_name();
     if (ConfigValue* stages = stages_section()) {
       if (options_.map_output_path) map_output_paths(*stages, registry_, output_path_map());
+      report_shared_output_paths(*stages, registry_, problems_);
       stages_ = read_stages(*stages, registry_, default_on_error_, problems_);
       replace_stages(stages_, options_.replace, file_, problems_);
     }
