@@ -72,7 +72,12 @@ std::string mend_types(const Arguments& values) {
 
 [[noreturn]] void throw_no_form(const Node& node, const Call& call, const std::vector<const Function*>& forms,
                                 const Arguments& values) {
-  if (call.name == kAddInterval || call.name == kSubtractInterval)
+  const bool adds_interval = call.name == kAddInterval || call.name == kSubtractInterval;
+  const Type added_to = values.empty() ? Type::string : values.front()->type();
+  if (adds_interval && (added_to == Type::date || added_to == Type::timestamp))
+    fail(node.span, "an interval is a whole number of its unit",
+         "write it in a smaller one: 36 hour for 1.5 day");
+  if (adds_interval)
     fail(node.span, "an interval is added to a date or a timestamp, not to " + type_text(*values.front()),
          values.front()->type() == Type::string ? "cast the string: cast(... as timestamp)" : "");
   const std::string message = quoted(call.name) + " does not take (" + type_list(values) + ")";

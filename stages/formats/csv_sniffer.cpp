@@ -118,6 +118,22 @@ void check_header_against_schema(const std::vector<std::string>& names, std::vec
         {"the header has " + std::to_string(names.size()) + " columns, `schema:` has " +
              std::to_string(schema.size()),
          "name all columns of the file in `schema:`, or say `header: false` if it has no header"});
+  for (std::size_t column = 0; column < std::min(names.size(), schema.size()); ++column) {
+    if (names[column] == schema[column].name || !schema.find(names[column])) continue;
+    problems.push_back({"column " + std::to_string(column + 1) + " is `" + names[column] +
+                            "` in the header, and `" + schema[column].name + "` in `schema:`",
+                        "name the columns in the order of the file"});
+    return;
+  }
+}
+
+// Old files for the Mac, of which all would be one header.
+void check_line_ends(std::string_view first_record, const Dialect& dialect,
+                     std::vector<SniffProblem>& problems) {
+  const bool is_quoted = first_record.find(dialect.quote) != std::string_view::npos;
+  if (is_quoted || first_record.find('\r') == std::string_view::npos) return;
+  problems.push_back(
+      {"lines end in a carriage return alone", "convert them first: `tr '\\r' '\\n' < OLD > NEW`"});
 }
 
 }  // namespace
@@ -155,8 +171,9 @@ Sniffed sniff(std::string_view beginning, bool is_whole, const SniffOptions& opt
 
   const std::size_t first_end =
       std::min(end_of_first_record(whole_records, options.dialect), whole_records.size());
-  const std::vector<std::string> first =
-      split_record(without_line_end(whole_records.substr(0, first_end)), options.dialect);
+  const std::string_view first_text = without_line_end(whole_records.substr(0, first_end));
+  const std::vector<std::string> first = split_record(first_text, options.dialect);
+  check_line_ends(first_text, options.dialect, sniffed.problems);
   if (options.schema) {
     sniffed.schema = *options.schema;
     if (options.header) check_header_against_schema(first, sniffed.problems, *options.schema);

@@ -229,7 +229,7 @@ StageDescription describe_read_csv() {
   description.details =
       "Quotes as in RFC 4180, also around newlines; rows end in LF or CRLF. Types are sniffed from the first "
       "rows: bool, "
-      "int64, double, timestamp, else string; an unquoted empty field is NULL, \"\" is an empty string. The "
+      "int64, double, date, timestamp, else string; an unquoted empty field is NULL, \"\" is an empty string. The "
       "number of "
       "fields of each record is checked; a value is converted where a stage first computes with it. Records "
       "that do "

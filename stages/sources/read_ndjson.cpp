@@ -190,7 +190,7 @@ StageDescription describe_read_ndjson() {
       "columns: `tags[0]` is an array's first element, `request: string` the whole object as JSON text, and "
       "fields that come later than the rows that were sniffed are named there, for else they are passed "
       "over. "
-      "Types are sniffed: bool, int64, double, timestamp, else string, which takes every value as it is "
+      "Types are sniffed: bool, int64, double, date, timestamp, else string, which takes every value as it is "
       "written; integers that do not fit 64 bits are text. A value that does not fit its column, and a line "
       "that is no JSON object, leaves by `errors`, with its text as it was read. Of a field that an object "
       "has "

@@ -50,9 +50,12 @@ class SessionPlan final : public StagePlan {
       const auto time = bound.as(Type::timestamp);
       if (!time) {
         problems.add({time_->where, time_->field,
-                      "a session needs a timestamp; this is a " + std::string(to_string(bound.type())) +
-                          ": " + time_->written,
-                      "write cast(" + time_->written + " as timestamp)", time_->written.size()});
+                      "a session needs a timestamp, not " + std::string(to_string(bound.type())) + ": " +
+                          time_->written,
+                      bound.type() == Type::string
+                          ? "write cast(" + time_->written + " as timestamp)"
+                          : "write to_timestamp(" + time_->written + "), which takes seconds",
+                      time_->written.size()});
         return;
       }
       const auto gap_us = std::chrono::duration_cast<std::chrono::microseconds>(gap_).count();

@@ -84,6 +84,7 @@ class SortPlan final : public StagePlan {
     for (const SortKey& key : by_) {
       try {
         const BoundExpression bound = key.expression.expression.bind(inputs[0], variables_);
+        if (bound.columns().empty()) report_constant(key.expression, problems);
         fields.push_back({"key " + std::to_string(fields.size()), bound.type()});
         sorting_.keys.push_back(bound);
         sorting_.spec.descending.push_back(key.descending);
@@ -117,6 +118,13 @@ class SortPlan final : public StagePlan {
   }
 
  private:
+  // As SQL's `order by 1` is not.
+  static void report_constant(const ConfiguredExpression& key, Problems& problems) {
+    problems.add({key.where, key.field, "this key is the same for every record: " + key.written,
+                  "name what to sort by, as in `by: [column]`; columns have no numbers here",
+                  key.written.size()});
+  }
+
   void bind_groups(const Schema& input, Problems& problems) {
     best_ = {};
     best_.keys = sorting_.keys;

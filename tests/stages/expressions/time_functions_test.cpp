@@ -140,6 +140,8 @@ TEST(Interval, IsRefusedWhereItMeansNothing) {
            "add it to a time, as in t + interval 3 day"},
           {"s + interval 3 day", 0, 18, "an interval is added to a date or a timestamp, not to string",
            "cast the string: cast(... as timestamp)"},
+          {"t + interval 1.5 day", 0, 20, "an interval is a whole number of its unit",
+           "write it in a smaller one: 36 hour for 1.5 day"},
           {"5 + interval 3 day", 0, 18, "an interval is added to a date or a timestamp, not to int64", ""},
           {"t - t", 2, 1, "`-` does not take (timestamp, timestamp)"},
           {"date_trunc('fortnight', t)", 11, 11, "date_trunc knows no unit 'fortnight'"},

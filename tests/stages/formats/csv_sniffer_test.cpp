@@ -188,6 +188,8 @@ TEST(CsvSniffer, SaysWhatIsWrongWithABeginning) {
       {"a,\xE9\n", true, {}, "the header's name of column 2 is not UTF-8"},
       {"a,\"b\n1,2\n", false, {}, "the first record does not end within 9 bytes"},
       {"a,b,c\n", true, two_columns, "the header has 3 columns, `schema:` has 2"},
+      {"y,x\n1,2\n", true, two_columns, "column 1 is `y` in the header, and `x` in `schema:`"},
+      {"a,b\r1,2\r3,4\r", true, {}, "lines end in a carriage return alone"},
   };
   for (const ProblemCase& each : cases) {
     const Sniffed sniffed = sniff(each.text, each.is_whole, each.options);

@@ -40,7 +40,7 @@ TEST(Session, NumbersAllRecordsTogetherWithoutAKey) {
 
 TEST(Session, TellsWhatDoesNotFit) {
   EXPECT_THAT(session("{time: who, gap: 1h}").problems(),
-              HasSubstr("a session needs a timestamp; this is a string"));
+              HasSubstr("a session needs a timestamp, not string"));
   EXPECT_THAT(session("{time: at, gap: 0s}").problems(), HasSubstr("gap"));
   EXPECT_THAT(session("{time: at, gap: soon}").problems(), HasSubstr("a duration"));
   EXPECT_THAT(session("{time: at, gap: 1h, as: who}").problems(), HasSubstr("has a column `who` already"));

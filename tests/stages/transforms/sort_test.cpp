@@ -173,6 +173,10 @@ TEST(Sort, NeedsItsKeysAsValuesAndPassesOnOtherNeeds) {
               ElementsAre("a, (unneeded), (unneeded)", "b, (unneeded), (unneeded)"));
 }
 
+TEST(Sort, ReportsKeysThatOrderNothing) {
+  EXPECT_THAT(sort("by: [2 desc, name]").problems(), HasSubstr("this key is the same for every record: 2"));
+}
+
 TEST(Sort, ReportsKeysThatAreNotThere) {
   EXPECT_THAT(sort("by: [n, nmae desc]").problems(), HasSubstr("did you mean `name`?"));
 }
