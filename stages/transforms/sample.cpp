@@ -20,12 +20,12 @@ std::uint64_t mixed(std::uint64_t word) noexcept {
   return word ^ (word >> 31);
 }
 
-// What chance says of a record follows from the seed and the record's place, not from when a worker sees it.
+// What chance says of a record follows from the seed, the piece of work and the row in it: not from when a
+// worker sees it, nor from the parts in which a piece comes where some of it was tried again.
 class Chance {
  public:
   Chance(std::uint64_t seed, const Place& place) noexcept
-      : batch_(mixed(mixed(mixed(seed) + place.sequence) + (std::uint64_t{place.source} << 32 | place.sub))) {
-  }
+      : batch_(mixed(mixed(mixed(seed) + place.sequence) + place.source)) {}
   std::uint64_t of(std::size_t row) const noexcept { return mixed(batch_ + row); }
 
  private:

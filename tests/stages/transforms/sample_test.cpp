@@ -83,6 +83,23 @@ TEST(Sample, DoesNotDependOnTheWorkers) {
   }
 }
 
+// What was tried again comes in parts, numbered as such, that are slices of what the batch was.
+TEST(Sample, DoesNotDependOnTheParts) {
+  for (const char* yaml : {"share: 10%", "rows: 20"}) {
+    std::vector<Delivery> parts;
+    for (const Delivery& whole : deliveries(rows(500))) {
+      const std::size_t cut = whole.batch->rows() / 3;
+      parts.push_back({0, whole.batch->slice(0, cut), whole.place});
+      Place behind = whole.place;
+      ++behind.sub;
+      parts.push_back({0, whole.batch->slice(cut, whole.batch->rows() - cut), behind});
+    }
+    CollectingEmitter out;
+    WorkersAtRandom(2, 3).run(sample(yaml), std::move(parts), out);
+    EXPECT_EQ(lines_of(out.batches()), run_lines(sample(yaml), rows(500))) << yaml;
+  }
+}
+
 TEST(Sample, WantsEitherRowsOrAShare) {
   EXPECT_THAT(sample("seed: 1").problems(), HasSubstr("write one of them"));
   EXPECT_THAT(sample("{rows: 1, share: 1%}").problems(), HasSubstr("write one of them"));
