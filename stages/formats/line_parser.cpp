@@ -55,10 +55,12 @@ std::unique_ptr<const re2::RE2> compiled(const std::string& pattern) {
   return std::make_unique<const re2::RE2>(pattern, options);
 }
 
+// A quote inside of quotes has a backslash before it, as Apache writes it. Nothing may follow.
 constexpr const char* kAccessLog =
     R"re(^(?P<remote_addr>\S+) \S+ (?P<remote_user>\S+) \[(?P<time>[^\]]+)\] )re"
-    R"re("(?:(?P<method>[A-Z]+) (?P<path>\S+) (?P<protocol>[^"]+)|[^"]*)" )re"
-    R"re((?P<status>\d{3}) (?P<bytes>\d+|-)(?: "(?P<referer>[^"]*)" "(?P<user_agent>[^"]*)")?)re";
+    R"re("(?:(?P<method>[A-Z]+) (?P<path>\S+) (?P<protocol>[^"]+)|(?:[^"\\]|\\.)*)" )re"
+    R"re((?P<status>\d{3}) (?P<bytes>\d+|-)(?: "(?P<referer>(?:[^"\\]|\\.)*)" )re"
+    R"re("(?P<user_agent>(?:[^"\\]|\\.)*)")?\s*$)re";
 
 // 10/Oct/2000:13:55:36 -0700 as 2000-10-10T13:55:36-0700. False where it is none.
 bool make_iso_time(std::string_view text, std::string& iso) {

@@ -252,10 +252,10 @@ StageDescription describe_parse() {
       "takes no part is NULL\n"
       "  nginx   an access log in the combined format: remote_addr, remote_user, time, method, path, "
       "protocol, status, "
-      "bytes, referer, user_agent; `-` is NULL\n"
+      "bytes, referer, user_agent; `-` is NULL, and so are the last two in a log in the common format\n"
       "  logfmt  key=value pairs, values with blanks in double quotes: a column for each key of `types`; a "
-      "key that is "
-      "not there is NULL\n"
+      "key that is not there is NULL, of one that comes twice the last counts, words without = are passed "
+      "over\n"
       "Columns are strings unless `types` says otherwise. A text that does not fit is a record error; NULL "
       "gives NULLs. "
       "The text itself stays; `drop` leaves it out. Nothing is held, and strings are not copied.";

@@ -83,10 +83,23 @@ TEST(Parse, ReadsAccessLogs) {
       ElementsAre("\", 127.0.0.1, frank, 2000-10-10 20:55:36, GET, /a?b=c, HTTP/1.0, 200, 2326, ~, curl> ",
                   "\", ::1, ~, 2026-01-01 00:00:00, ~, ~, ~, 400, ~, http://x/, > "));
   CollectingEmitter out;
-  run(stage, {"", "1 - - [10/Oxt/2000:13:55:36 -0700] \"GET / HTTP/1.0\" 200 1"}, out);
-  ASSERT_EQ(out.rejections.size(), 2u);
+  const std::string begin = "1 - - [10/Oct/2000:13:55:36 -0700] \"GET / HTTP/1.0\" 200 1";
+  run(stage,
+      {"", "1 - - [10/Oxt/2000:13:55:36 -0700] \"GET / HTTP/1.0\" 200 1", begin + " \"-\" \"open",
+       begin + " \"-\" \"curl\" 0.123"},
+      out);
+  ASSERT_EQ(out.rejections.size(), 4u);
   EXPECT_THAT(out.rejections[0].error.message, HasSubstr("is no line of an access log"));
   EXPECT_THAT(out.rejections[1].error.message, HasSubstr("has a time that is none"));
+  EXPECT_THAT(out.rejections[2].error.message, HasSubstr("is no line of an access log"));
+  EXPECT_THAT(out.rejections[3].error.message, HasSubstr("is no line of an access log"));
+
+  // The common format has neither referer nor user agent; a quote in quotes has a backslash before it.
+  const std::vector<std::string> lines =
+      run(stage, {begin, begin + R"( "http://a/?q=\"x\"" "a \"quoted\" one")"});
+  ASSERT_EQ(lines.size(), 2u);
+  EXPECT_THAT(lines[0], ::testing::EndsWith("200, 1, ~, ~"));
+  EXPECT_THAT(lines[1], ::testing::EndsWith(R"(http://a/?q=\"x\", a \"quoted\" one)"));
 }
 
 TEST(Parse, ReadsLogfmt) {
