@@ -70,7 +70,7 @@ def timed(command, statements="", tells_time=False, **environment):
         seconds = time.monotonic() - begin
         process.returncode = os.waitstatus_to_exitcode(status)
         if process.returncode != 0:
-            raise RuntimeError(f"exit {process.returncode}: {' '.join(map(str, command))}")
+            raise RuntimeError(f"ended with exit code {process.returncode}")
         printed.seek(0)
         told = json.loads(printed.read()) if tells_time else {}
     return Run(told.get("seconds", seconds), told.get("cpu_seconds", usage.ru_utime + usage.ru_stime),

@@ -61,7 +61,7 @@ def measure(queries, rounds, scale, data, out, machine):
                 try:
                     run = contenders.of(query)[name](query, data, out / f"{query.name}.{name}")
                 except RuntimeError as error:
-                    void[name] = str(error).splitlines()[0]
+                    void[name] = str(error)
                     continue
                 runs.setdefault(name, []).append([run.seconds, run.cpu_seconds, run.peak_bytes])
             if done == 0:
