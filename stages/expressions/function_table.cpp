@@ -4,6 +4,21 @@
 
 namespace weir::expressions {
 
+Function plain_function(std::string_view section, std::string_view name, std::string_view usage,
+                        std::string_view summary, std::string_view example, std::vector<Type> parameters,
+                        Type result, KernelPtr (*make)(Type result, Arguments arguments)) {
+  Function function;
+  function.name = name;
+  function.section = section;
+  function.usage = usage;
+  function.summary = summary;
+  function.example = example;
+  function.parameters = std::move(parameters);
+  function.result = result;
+  function.make = make;
+  return function;
+}
+
 bool Function::takes(std::size_t arguments) const noexcept {
   if (conversion == Conversion::to_parameters) return arguments == parameters.size();
   return arguments >= arguments_min && arguments <= arguments_max;

@@ -44,6 +44,11 @@ struct Function {
   std::string signature() const;
 };
 
+/// A function whose arguments become its parameters' types, NULL of NULLs: what most are.
+Function plain_function(std::string_view section, std::string_view name, std::string_view usage,
+                        std::string_view summary, std::string_view example, std::vector<Type> parameters,
+                        Type result, KernelPtr (*make)(Type result, Arguments arguments));
+
 /// Thrown by a `make` that needs a constant and finds it wanting; the binder adds the place.
 class BadArgument : public std::runtime_error {
  public:

@@ -107,16 +107,7 @@ void add_mathematics(FunctionTable& table) {
   const auto add = [&](std::string_view name, std::string_view usage, std::string_view summary,
                        std::string_view example, std::vector<Type> parameters, Type result,
                        KernelPtr (*make)(Type, Arguments)) {
-    Function function;
-    function.name = name;
-    function.section = "Numbers";
-    function.usage = usage;
-    function.summary = summary;
-    function.example = example;
-    function.parameters = std::move(parameters);
-    function.result = result;
-    function.make = make;
-    table.add(std::move(function));
+    table.add(plain_function("Numbers", name, usage, summary, example, std::move(parameters), result, make));
   };
   add("trunc", "trunc(x)", "Without what stands behind the point.", "trunc(-1.7)", {kInt}, kInt,
       make_identity);

@@ -176,16 +176,7 @@ KernelPtr make_concat_with(Type, Arguments arguments) {
 Function part(std::string_view name, std::string_view usage, std::string_view summary,
               std::string_view example, std::vector<Type> parameters, Type result,
               KernelPtr (*make)(Type, Arguments)) {
-  Function function;
-  function.name = name;
-  function.section = "Strings";
-  function.usage = usage;
-  function.summary = summary;
-  function.example = example;
-  function.parameters = std::move(parameters);
-  function.result = result;
-  function.make = make;
-  return function;
+  return plain_function("Strings", name, usage, summary, example, std::move(parameters), result, make);
 }
 
 }  // namespace

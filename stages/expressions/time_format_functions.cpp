@@ -98,16 +98,7 @@ void add_time_formats(FunctionTable& table) {
   const auto add = [&](std::string_view name, std::string_view usage, std::string_view summary,
                        std::string_view example, std::vector<Type> parameters, Type result,
                        KernelPtr (*make)(Type, Arguments)) {
-    Function function;
-    function.name = name;
-    function.section = "Times";
-    function.usage = usage;
-    function.summary = summary;
-    function.example = example;
-    function.parameters = std::move(parameters);
-    function.result = result;
-    function.make = make;
-    table.add(std::move(function));
+    table.add(plain_function("Times", name, usage, summary, example, std::move(parameters), result, make));
   };
   add("strftime", "strftime(t, format)",
       "The time as text: %Y year, %m %b %B month, %d day, %H %I %p hour, %M minute, %S second, %f "

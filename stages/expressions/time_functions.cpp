@@ -218,16 +218,7 @@ KernelPtr make_date_trunc(Type result, Arguments arguments) {
 
 Function times(std::string_view name, std::string_view usage, std::string_view summary,
                std::string_view example, std::vector<Type> parameters, Type result, Maker make) {
-  Function function;
-  function.name = name;
-  function.section = "Times";
-  function.usage = usage;
-  function.summary = summary;
-  function.example = example;
-  function.parameters = std::move(parameters);
-  function.result = result;
-  function.make = make;
-  return function;
+  return plain_function("Times", name, usage, summary, example, std::move(parameters), result, make);
 }
 
 }  // namespace

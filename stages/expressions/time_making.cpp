@@ -80,16 +80,7 @@ void add_time_making(FunctionTable& table) {
   const auto add = [&](std::string_view name, std::string_view usage, std::string_view summary,
                        std::string_view example, std::vector<Type> parameters, Type result,
                        KernelPtr (*make)(Type, Arguments)) {
-    Function function;
-    function.name = name;
-    function.section = "Times";
-    function.usage = usage;
-    function.summary = summary;
-    function.example = example;
-    function.parameters = std::move(parameters);
-    function.result = result;
-    function.make = make;
-    table.add(std::move(function));
+    table.add(plain_function("Times", name, usage, summary, example, std::move(parameters), result, make));
   };
   add("make_date", "make_date(year, month, day)", "The date of three numbers.", "make_date(2024, 2, 29)",
       {kInt, kInt, kInt}, Type::date, make_operation<MakeDate>);
