@@ -38,6 +38,7 @@ RunReport run_pointers(StageIndex wrapped, const testing::FaultsPtr& faults, std
       map("taken", [](std::unique_ptr<int> p) { return p; }).on_error(skip()) |
       map("value", [](std::unique_ptr<int> p) { return *p; }) | to("out", out);
   RunOptions options;
+  options.threads = 1;  // faults count records as they come
   Graph graph = flow.take_graph(options);
   graph.stages[wrapped] = testing::faulty(graph.stages[wrapped], faults);
   return run(graph, options);
