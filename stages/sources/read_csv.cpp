@@ -13,9 +13,8 @@
 #include "stages/formats/csv_sniffer.hpp"
 #include "stages/sources/csv_columns.hpp"
 #include "stages/sources/csv_source.hpp"
-#include "stages/sources/raw_records.hpp"
-#include "stages/sources/reader_files.hpp"
 #include "stages/sources/reader_options.hpp"
+#include "stages/sources/text_reader_plan.hpp"
 #include "weir/error.hpp"
 
 namespace weir {
@@ -26,11 +25,10 @@ constexpr std::size_t kHeaderBytesMax = std::size_t{64} << 10;
 constexpr const char* kColumnsMend = "say `columns: union` to bring them together by their names";
 constexpr std::string_view kSchemaMendOrRedirect =
     "give all names and types: `schema: {name: type, ...}`, or redirect a file into it";
-class ReadCsvPlan final : public StagePlan {
+class ReadCsvPlan final : public TextReaderPlan<CsvSource, CsvReading> {
  public:
   explicit ReadCsvPlan(const Options& options)
-      : stage_(options.stage()),
-        files_(options),
+      : TextReaderPlan(options),
         check_all_(options.choice("check", {"used", "all"}) == "all"),
         is_union_(options.choice("columns", {"same", "union"}) == "union"),
         source_column_(read_source_column(options)) {
@@ -52,29 +50,8 @@ class ReadCsvPlan final : public StagePlan {
     return {schema_};
   }
 
-  std::vector<Needs> needs(std::span<const Needs> outputs) override {
-    needs_ = outputs.front();
-    return {};
-  }
-
-  StageSpec make() const override {
-    SourceSpec source;
-    source.traits.blocking = files_.has_stream();
-    source.make = [reading = reading()] { return std::make_unique<CsvSource>(reading); };
-    StageSpec spec;
-    spec.body = std::move(source);
-    return spec;
-  }
-
-  std::optional<StageSpec> make_for(const std::vector<RawRecord>& records) const override {
-    StageSpec spec;
-    spec.body = raw_records_source([reading = reading()] { return std::make_unique<CsvSource>(reading); },
-                                   *reading(), records);
-    return spec;
-  }
-
  private:
-  std::shared_ptr<const CsvReading> reading() const {
+  std::shared_ptr<const CsvReading> reading() const override {
     auto reading = std::make_shared<CsvReading>();
     reading->stage = stage_;
     reading->files = files_.files();
@@ -203,8 +180,6 @@ class ReadCsvPlan final : public StagePlan {
     schema_ = Schema(std::move(fields));
   }
 
-  const std::string stage_;
-  ReaderFiles files_;
   const bool check_all_;
   const bool is_union_;
   const std::optional<SourceColumn> source_column_;
@@ -213,7 +188,6 @@ class ReadCsvPlan final : public StagePlan {
 
   Schema schema_;                                 ///< from bind on
   std::vector<CsvFileColumns> columns_of_files_;  ///< from bind on, of a union
-  Needs needs_;                                   ///< from needs on
 };
 
 std::unique_ptr<StagePlan> plan_read_csv(const Options& options) {
@@ -229,7 +203,8 @@ StageDescription describe_read_csv() {
   description.details =
       "Quotes as in RFC 4180, also around newlines; rows end in LF or CRLF. Types are sniffed from the first "
       "rows: bool, "
-      "int64, double, date, timestamp, else string; an unquoted empty field is NULL, \"\" is an empty string. The "
+      "int64, double, date, timestamp, else string; an unquoted empty field is NULL, \"\" is an empty "
+      "string. The "
       "number of "
       "fields of each record is checked; a value is converted where a stage first computes with it. Records "
       "that do "

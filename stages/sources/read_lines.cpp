@@ -8,9 +8,8 @@
 
 #include "stages/builtin_stages.hpp"
 #include "stages/sources/lines_source.hpp"
-#include "stages/sources/raw_records.hpp"
-#include "stages/sources/reader_files.hpp"
 #include "stages/sources/reader_options.hpp"
+#include "stages/sources/text_reader_plan.hpp"
 
 namespace weir {
 namespace {
@@ -19,10 +18,10 @@ constexpr const char* kLineColumn = "line";
 /// What is looked at to see whether a file is text: more than any byte order mark or signature.
 constexpr std::size_t kSignatureBytesMax = 16;
 
-class ReadLinesPlan final : public StagePlan {
+class ReadLinesPlan final : public TextReaderPlan<LinesSource, LinesReading> {
  public:
   explicit ReadLinesPlan(const Options& options)
-      : stage_(options.stage()), files_(options), source_column_(read_source_column(options)) {
+      : TextReaderPlan(options), source_column_(read_source_column(options)) {
     if (source_column_ && source_column_->name == kLineColumn)
       report_taken(*source_column_, stage_, options.problems());
   }
@@ -33,27 +32,6 @@ class ReadLinesPlan final : public StagePlan {
     if (source_column_) fields.push_back({source_column_->name, Type::string});
     schema_ = std::make_shared<const Schema>(std::move(fields));
     return {*schema_};
-  }
-
-  std::vector<Needs> needs(std::span<const Needs> outputs) override {
-    needs_ = outputs.front();
-    return {};
-  }
-
-  StageSpec make() const override {
-    SourceSpec source;
-    source.traits.blocking = files_.has_stream();
-    source.make = [reading = reading()] { return std::make_unique<LinesSource>(reading); };
-    StageSpec spec;
-    spec.body = std::move(source);
-    return spec;
-  }
-
-  std::optional<StageSpec> make_for(const std::vector<RawRecord>& records) const override {
-    StageSpec spec;
-    spec.body = raw_records_source([reading = reading()] { return std::make_unique<LinesSource>(reading); },
-                                   *reading(), records);
-    return spec;
   }
 
  private:
@@ -67,7 +45,7 @@ class ReadLinesPlan final : public StagePlan {
     return is_text;
   }
 
-  std::shared_ptr<const LinesReading> reading() const {
+  std::shared_ptr<const LinesReading> reading() const override {
     auto reading = std::make_shared<LinesReading>();
     reading->stage = stage_;
     reading->files = files_.files();
@@ -76,11 +54,8 @@ class ReadLinesPlan final : public StagePlan {
     return reading;
   }
 
-  const std::string stage_;
-  ReaderFiles files_;
   const std::optional<SourceColumn> source_column_;
   std::shared_ptr<const Schema> schema_;  ///< from bind on
-  Needs needs_;                           ///< from needs on
 };
 
 std::unique_ptr<StagePlan> plan_read_lines(const Options& options) {

@@ -11,9 +11,8 @@
 #include "stages/builtin_stages.hpp"
 #include "stages/formats/ndjson_sniffer.hpp"
 #include "stages/sources/ndjson_source.hpp"
-#include "stages/sources/raw_records.hpp"
-#include "stages/sources/reader_files.hpp"
 #include "stages/sources/reader_options.hpp"
+#include "stages/sources/text_reader_plan.hpp"
 #include "weir/error.hpp"
 
 namespace weir {
@@ -21,11 +20,10 @@ namespace {
 
 constexpr std::string_view kTerminalMend = "redirect a file into it";
 
-class ReadNdjsonPlan final : public StagePlan {
+class ReadNdjsonPlan final : public TextReaderPlan<NdjsonSource, NdjsonReading> {
  public:
   explicit ReadNdjsonPlan(const Options& options)
-      : stage_(options.stage()),
-        files_(options),
+      : TextReaderPlan(options),
         check_all_(options.choice("check", {"used", "all"}) == "all"),
         sniff_rows_(options.count("sniff_rows").value_or(kSniffRowsDefault)),
         types_(read_types(options, "types")),
@@ -45,29 +43,8 @@ class ReadNdjsonPlan final : public StagePlan {
     return {*schema_};
   }
 
-  std::vector<Needs> needs(std::span<const Needs> outputs) override {
-    needs_ = outputs.front();
-    return {};
-  }
-
-  StageSpec make() const override {
-    SourceSpec source;
-    source.traits.blocking = files_.has_stream();
-    source.make = [reading = reading()] { return std::make_unique<NdjsonSource>(reading); };
-    StageSpec spec;
-    spec.body = std::move(source);
-    return spec;
-  }
-
-  std::optional<StageSpec> make_for(const std::vector<RawRecord>& records) const override {
-    StageSpec spec;
-    spec.body = raw_records_source([reading = reading()] { return std::make_unique<NdjsonSource>(reading); },
-                                   *reading(), records);
-    return spec;
-  }
-
  private:
-  std::shared_ptr<const NdjsonReading> reading() const {
+  std::shared_ptr<const NdjsonReading> reading() const override {
     auto reading = std::make_shared<NdjsonReading>();
     reading->stage = stage_;
     reading->files = files_.files();
@@ -157,8 +134,6 @@ class ReadNdjsonPlan final : public StagePlan {
     fields_.push_back({source_column_->name, Type::string});
   }
 
-  const std::string stage_;
-  ReaderFiles files_;
   const bool check_all_;
   const std::uint64_t sniff_rows_;
   const std::vector<ConfiguredType> types_;
@@ -169,7 +144,6 @@ class ReadNdjsonPlan final : public StagePlan {
   std::vector<JsonPath> paths_;
   bool has_seen_all_ = false;
   std::shared_ptr<const Schema> schema_;
-  Needs needs_;  ///< from needs on
 };
 
 std::unique_ptr<StagePlan> plan_read_ndjson(const Options& options) {
@@ -190,7 +164,8 @@ StageDescription describe_read_ndjson() {
       "columns: `tags[0]` is an array's first element, `request: string` the whole object as JSON text, and "
       "fields that come later than the rows that were sniffed are named there, for else they are passed "
       "over. "
-      "Types are sniffed: bool, int64, double, date, timestamp, else string, which takes every value as it is "
+      "Types are sniffed: bool, int64, double, date, timestamp, else string, which takes every value as it "
+      "is "
       "written; integers that do not fit 64 bits are text. A value that does not fit its column, and a line "
       "that is no JSON object, leaves by `errors`, with its text as it was read. Of a field that an object "
       "has "
