@@ -10,7 +10,8 @@
 namespace weir {
 namespace {
 
-constexpr Type kTypes[] = {Type::boolean, Type::int64, Type::float64, Type::string, Type::timestamp, Type::date};
+constexpr Type kTypes[] = {Type::boolean, Type::int64,     Type::float64,
+                           Type::string,  Type::timestamp, Type::date};
 
 std::vector<std::string> type_names() {
   std::vector<std::string> names;
@@ -38,8 +39,13 @@ const ConfigValue* ConfigValue::find(std::string_view key) const noexcept {
   return found == entries.end() ? nullptr : &found->value;
 }
 
-Options::Options(std::string stage, const ConfigValue& map, Problems& problems, VariableLookup variables)
-    : stage_(std::move(stage)), map_(map), problems_(problems), variables_(std::move(variables)) {}
+Options::Options(std::string stage, const ConfigValue& map, Problems& problems, VariableLookup variables,
+                 std::shared_ptr<MemoryBudget> memory)
+    : stage_(std::move(stage)),
+      map_(map),
+      problems_(problems),
+      variables_(std::move(variables)),
+      memory_(std::move(memory)) {}
 
 bool Options::has(std::string_view key) const noexcept { return map_.find(key) != nullptr; }
 

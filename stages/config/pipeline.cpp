@@ -201,7 +201,7 @@ class Loader {
   Pipeline build(const std::vector<RefusedRecord>* refused) {
     const Wiring wiring = wire(stages_, problems_);
     settle_default_policies(stages_, wiring);
-    Planner planner(stages_, wiring, variables_.lookup(), problems_);
+    Planner planner(stages_, wiring, variables_.lookup(), stage_memory(runtime_), problems_);
     planner.bind();
     Pipeline pipeline;
     if (!problems_.empty()) return pipeline;
@@ -263,10 +263,7 @@ class Loader {
     options.chaos = chaos_in(graph);
     const auto sources = std::count_if(graph.stages.begin(), graph.stages.end(),
                                        [](const StageSpec& stage) { return stage.is_source(); });
-    if (runtime_.memory_bytes && sources > 0) {
-      options.credit_bytes =
-          static_cast<std::size_t>(*runtime_.memory_bytes) / static_cast<std::size_t>(sources);
-    }
+    if (sources > 0) options.credit_bytes = flight_bytes(runtime_, static_cast<std::size_t>(sources));
     return options;
   }
 

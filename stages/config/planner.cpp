@@ -9,10 +9,11 @@
 
 namespace weir {
 Planner::Planner(const std::vector<StageConfig>& stages, const Wiring& wiring, VariableLookup variables,
-                 Problems& problems)
+                 std::shared_ptr<MemoryBudget> memory, Problems& problems)
     : stages_(stages),
       wiring_(wiring),
       variables_(std::move(variables)),
+      memory_(std::move(memory)),
       problems_(problems),
       planned_(stages.size()) {}
 
@@ -26,7 +27,7 @@ void Planner::bind_stage(std::size_t stage) {
   if (config.description == nullptr || !config.complete) return;
   Planned& planned = planned_[stage];
   const std::size_t problems_before = problems_.all().size();
-  planned.plan = config.description->plan(Options(config.name, *config.map, problems_, variables_));
+  planned.plan = config.description->plan(Options(config.name, *config.map, problems_, variables_, memory_));
   const bool planned_well = problems_.all().size() == problems_before;
   bool inputs_known = planned.plan != nullptr;
   for (std::size_t port = 0; port < config.description->inputs.size(); ++port) {

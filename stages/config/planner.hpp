@@ -16,7 +16,7 @@ namespace weir {
 class Planner {
  public:
   Planner(const std::vector<StageConfig>& stages, const Wiring& wiring, VariableLookup variables,
-          Problems& problems);
+          std::shared_ptr<MemoryBudget> memory, Problems& problems);
 
   /// Plans every stage and binds it to the schemas of its inputs, in the order of the data. A stage whose
   /// inputs are not certain, because of a problem above it, is planned only: what it would say might not be
@@ -55,6 +55,7 @@ class Planner {
   const std::vector<StageConfig>& stages_;
   const Wiring& wiring_;
   VariableLookup variables_;
+  std::shared_ptr<MemoryBudget> memory_;
   Problems& problems_;
   std::vector<Planned> planned_;
 };

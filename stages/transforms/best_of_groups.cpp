@@ -20,12 +20,9 @@ bool BestOfGroups::better(const SortEntry& a, const SortEntry& b) const noexcept
   return SortOrder(chunks_, spec_->descending)(first, second);
 }
 
-SortChunk BestOfGroups::make_chunk(std::shared_ptr<const RecordBatch> batch, const Place& place) const {
-  SortChunk chunk{std::move(batch), {}, place, {}};
+SortChunk BestOfGroups::chunk_of(std::shared_ptr<const RecordBatch> batch, const Place& place) const {
   const std::size_t columns = spec_->schema->size();
-  for (std::size_t key = columns - spec_->descending.size(); key < columns; ++key)
-    chunk.keys.push_back(&chunk.batch->column(key));
-  return chunk;
+  return make_chunk(std::move(batch), columns - spec_->descending.size(), columns, place);
 }
 
 void BestOfGroups::take(const std::shared_ptr<const RecordBatch>& batch, std::span<const ColumnPtr> groups,
@@ -38,7 +35,7 @@ void BestOfGroups::take(const std::shared_ptr<const RecordBatch>& batch, std::sp
   try {
     std::vector<GroupId> numbers(rows.size());
     keys_->number(groups, rows, numbers.data());
-    chunks_.push_back(make_chunk(batch, place));
+    chunks_.push_back(chunk_of(batch, place));
     add_candidates(numbers, rows);
   } catch (...) {
     keys_->truncate(known);
@@ -110,7 +107,7 @@ void BestOfGroups::compact() {
     if (of_group == spec_->limit) to_beat[each.group] = each.entry;
   }
   std::vector<SortChunk> chunks;
-  chunks.push_back(make_chunk(gatherer().gather(refs, GatheredStrings::copied), {}));
+  chunks.push_back(chunk_of(gatherer().gather(refs, GatheredStrings::copied), {}));
   chunks.front().places = std::move(places);
   chunks_ = std::move(chunks);
   candidates_ = std::move(best);

@@ -59,7 +59,7 @@ class BestOfGroups final : public State {
 
   bool earlier(const SortEntry& a, const SortEntry& b) const noexcept;
   bool better(const SortEntry& a, const SortEntry& b) const noexcept;
-  SortChunk make_chunk(std::shared_ptr<const RecordBatch> batch, const Place& place) const;
+  SortChunk chunk_of(std::shared_ptr<const RecordBatch> batch, const Place& place) const;
   void add_candidates(std::span<const GroupId> groups, const RowSet& rows);
   /// The best of each group, by group and in order.
   Candidates trimmed() const;

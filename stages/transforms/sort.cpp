@@ -23,6 +23,7 @@ struct Sorting {
   SortSpec spec;
   std::shared_ptr<const Schema> schema;
   Needs needs;  ///< of the output
+  std::shared_ptr<MemoryBudget> memory;
 };
 
 class SortTransform final : public Transform {
@@ -30,7 +31,8 @@ class SortTransform final : public Transform {
   explicit SortTransform(std::shared_ptr<const Sorting> sorting) : sorting_(std::move(sorting)) {}
 
   std::unique_ptr<State> make_state() const override {
-    return std::make_unique<SortState>(std::shared_ptr<const SortSpec>(sorting_, &sorting_->spec));
+    return std::make_unique<SortState>(std::shared_ptr<const SortSpec>(sorting_, &sorting_->spec),
+                                       MemoryClaim(sorting_->memory));
   }
 
   Cursor process(const Input& input, State* state, Emitter& out) override {
@@ -51,13 +53,12 @@ class SortTransform final : public Transform {
 
   Cursor next_output(State* state, Cursor at, Emitter& out) override {
     auto& sorted = static_cast<SortState&>(*state);
-    const std::span<const SortEntry> order = sorted.in_order();
-    const std::size_t count = std::min(kOutputRows, order.size() - at);
+    const std::size_t count = std::min(kOutputRows, sorted.size() - at);
     if (count > 0) {
-      out.emit(std::make_shared<RecordBatch>(sorting_->schema, sorted.gather(order.subspan(at, count)),
-                                             RowSet::range(0, count)));
+      out.emit(
+          std::make_shared<RecordBatch>(sorting_->schema, sorted.output(at, count), RowSet::range(0, count)));
     }
-    return at + count < order.size() ? at + count : kDone;
+    return at + count < sorted.size() ? at + count : kDone;
   }
 
  private:
@@ -70,7 +71,8 @@ class SortPlan final : public StagePlan {
       : by_(options.sort_keys("by")),
         limit_(options.count("limit")),
         per_(options.expressions("per")),
-        variables_(options.variables()) {
+        variables_(options.variables()),
+        memory_(options.memory()) {
     if (options.has("per") && !options.has("limit"))
       options.problem("per", "`per` says of what the limit is, and there is no `limit`", "add limit: 1");
     if (options.has("by") && by_.empty() && options.problems().empty())
@@ -79,6 +81,7 @@ class SortPlan final : public StagePlan {
 
   std::vector<Schema> bind(std::span<const Schema> inputs, Problems& problems) override {
     sorting_ = {};
+    sorting_.memory = memory_;
     sorting_.schema = std::make_shared<const Schema>(inputs[0]);
     std::vector<Field> fields = inputs[0].fields();
     for (const SortKey& key : by_) {
@@ -138,6 +141,7 @@ class SortPlan final : public StagePlan {
   std::optional<std::size_t> limit_;
   std::vector<ConfiguredExpression> per_;
   VariableLookup variables_;
+  std::shared_ptr<MemoryBudget> memory_;
   Sorting sorting_;
   BestStage best_;  ///< where there is a limit in each group
 };
@@ -153,9 +157,10 @@ StageDescription describe_sort() {
   description.details =
       "Strings are ordered by their bytes, NaN is greater than every number, NULLs come last whatever the "
       "direction. "
-      "Records whose keys are equal stay in the order of the input. All records are kept in memory; with "
-      "`limit` "
-      "only the first so many are. With `per` the limit counts in each group: the three longest delays of "
+      "Records whose keys are equal stay in the order of the input. All records are kept, in memory as far "
+      "as "
+      "`runtime: {memory: ...}` allows and then on disk; with `limit` only the first so many are. With `per` "
+      "the limit counts in each group: the three longest delays of "
       "each "
       "origin are `by: [origin, delay desc]`, `per: origin`, `limit: 3`. Groups do not change the order.";
   description.example = "type: sort\nby: [flights desc, origin]\nlimit: 10\n";

@@ -1,5 +1,7 @@
 #include "stages/transforms/sort_order.hpp"
 
+#include <utility>
+
 #include "stages/expressions/value_order.hpp"
 
 namespace weir {
@@ -45,6 +47,14 @@ bool SortOrder::before(const SortEntry& a, const SortEntry& b) const noexcept {
     if (order != 0) return descending_[key] ? order > 0 : order < 0;
   }
   return chunk_a.place_of(a.ref.row) < chunk_b.place_of(b.ref.row);
+}
+
+SortChunk make_chunk(std::shared_ptr<const RecordBatch> batch, std::size_t key_begin, std::size_t key_end,
+                     const Place& place) {
+  SortChunk chunk{std::move(batch), {}, place, {}};
+  for (std::size_t key = key_begin; key < key_end; ++key)
+    chunk.keys.push_back(&chunk.batch->column(key));
+  return chunk;
 }
 
 std::vector<SortEntry> make_entries(const SortChunk& chunk, std::uint32_t number, const RowSet& rows,

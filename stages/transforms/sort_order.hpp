@@ -5,6 +5,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -13,6 +14,16 @@
 #include "stages/transforms/sort_prefix.hpp"
 
 namespace weir {
+
+/// How a sort was configured.
+struct SortSpec {
+  std::vector<bool> descending;          ///< one a key; no key: the order of the input
+  std::optional<std::size_t> limit;      ///< how many records come out at most
+  std::shared_ptr<const Schema> schema;  ///< of a chunk: the records' columns, then the keys
+
+  /// Which column of a chunk is the first key.
+  std::size_t key_begin() const noexcept { return schema->size() - descending.size(); }
+};
 
 /// Retained records with their keys. They lie in the batch's last columns.
 struct SortChunk {
@@ -25,6 +36,10 @@ struct SortChunk {
     return places.empty() ? RecordPlace{place, row} : places[row];
   }
 };
+
+/// A chunk of a batch whose keys are its columns from `key_begin` on, up to `key_end`.
+SortChunk make_chunk(std::shared_ptr<const RecordBatch> batch, std::size_t key_begin, std::size_t key_end,
+                     const Place& place);
 
 /// A record: which chunk, and which physical row of it.
 struct SortEntry {

@@ -29,17 +29,26 @@ RowGatherer gatherer_over(std::span<const SortChunk> chunks, const std::shared_p
 
 }  // namespace
 
-SortChunk SortState::make_chunk(std::shared_ptr<const RecordBatch> batch, const Place& place) const {
-  SortChunk chunk{std::move(batch), {}, place, {}};
-  for (std::size_t key = key_begin(); key < spec_->schema->size(); ++key)
-    chunk.keys.push_back(&chunk.batch->column(key));
-  return chunk;
+SortChunk SortState::chunk_of(std::shared_ptr<const RecordBatch> batch, const Place& place) const {
+  return make_chunk(std::move(batch), spec_->key_begin(), spec_->schema->size(), place);
 }
 
 void SortState::take(std::shared_ptr<const RecordBatch> batch, const RowSet& rows, const Place& place) {
+  take(chunk_of(std::move(batch), place), rows);
+}
+
+void SortState::take(std::shared_ptr<const RecordBatch> batch, std::vector<RecordPlace> places) {
+  const RowSet rows = RowSet::range(0, places.size());
+  SortChunk chunk = chunk_of(std::move(batch), {});
+  chunk.places = std::move(places);
+  take(std::move(chunk), rows);
+}
+
+void SortState::take(SortChunk chunk, const RowSet& rows) {
   if (rows.size() == 0) return;
+  if (claim_.should_spill()) spill();
   if (spec_->limit && chunk_rows_ > 2 * *spec_->limit + kSpareRows) compact();
-  chunks_.push_back(make_chunk(std::move(batch), place));
+  chunks_.push_back(std::move(chunk));
   try {
     if (spec_->limit) {
       take_best(rows);
@@ -55,6 +64,7 @@ void SortState::take(std::shared_ptr<const RecordBatch> batch, const RowSet& row
   } else {
     chunk_bytes_ += chunks_.back().batch->bytes();
   }
+  claim_.set(bytes());
 }
 
 void SortState::take_all(const RowSet& rows) {
@@ -111,7 +121,7 @@ SortState::Run SortState::merged(const Run& a, const Run& b) const {
 // A chunk of nothing but these records, in this order. They lie in the chunks from `first_chunk` on.
 SortChunk SortState::copied(std::span<const SortEntry> entries, std::uint32_t first_chunk) const {
   const RowGatherer gatherer = gatherer_over(std::span(chunks_).subspan(first_chunk), spec_->schema);
-  SortChunk copy = make_chunk(gatherer.gather(refs_of(entries, first_chunk), GatheredStrings::copied), {});
+  SortChunk copy = chunk_of(gatherer.gather(refs_of(entries, first_chunk), GatheredStrings::copied), {});
   copy.places.reserve(entries.size());
   for (const SortEntry& entry : entries)
     copy.places.push_back(chunks_[entry.ref.batch].place_of(entry.ref.row));
@@ -157,7 +167,45 @@ void SortState::absorb(SortState& other) {
   other.runs_.clear();
   chunk_bytes_ += std::exchange(other.chunk_bytes_, 0);
   chunk_rows_ += std::exchange(other.chunk_rows_, 0);
+  spilled_.absorb(other.spilled_);
   if (spec_->limit) in_order();
+  other.claim_.set(0);
+  claim_.set(bytes());
+}
+
+std::size_t SortState::size() const noexcept {
+  std::size_t rows = spilled_.rows();
+  for (const Run& run : runs_)
+    rows += run.size();
+  return spec_->limit ? std::min(rows, *spec_->limit) : rows;
+}
+
+std::vector<ColumnPtr> SortState::output(std::size_t at, std::size_t rows) {
+  const std::size_t count = std::min(rows, size() - at);
+  return spilled_.empty() ? gather(in_order().subspan(at, count)) : merged_output(at, count);
+}
+
+std::vector<ColumnPtr> SortState::merged_output(std::size_t at, std::size_t rows) {
+  if (merged_at_ == at) return merged_;
+  if (!merger_) {
+    spill();
+    merger_ = std::make_unique<RunMerger>(spilled_.merge(*claim_.budget()));
+    claim_.set(spilled_.merge_bytes());
+  }
+  merged_ = merger_->next(rows).batch->columns();
+  merged_.resize(spec_->key_begin());
+  merged_at_ = at;
+  return merged_;
+}
+
+// Puts all records on disk.
+void SortState::spill() {
+  spilled_.add(*claim_.budget(), in_order(), chunks_);
+  chunks_.clear();
+  runs_.clear();
+  chunk_bytes_ = 0;
+  chunk_rows_ = 0;
+  claim_.set(0);
 }
 
 std::span<const SortEntry> SortState::in_order() {
@@ -176,8 +224,8 @@ std::vector<ColumnPtr> SortState::gather(std::span<const SortEntry> entries) {
   if (!gatherer_) gatherer_ = std::make_unique<const RowGatherer>(gatherer_over(chunks_, spec_->schema));
   const std::vector<RowRef> refs = refs_of(entries);
   std::vector<ColumnPtr> columns;
-  columns.reserve(key_begin());
-  for (std::size_t column = 0; column < key_begin(); ++column)
+  columns.reserve(spec_->key_begin());
+  for (std::size_t column = 0; column < spec_->key_begin(); ++column)
     columns.push_back(gatherer_->gather(column, refs, GatheredStrings::shared));
   return columns;
 }

@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -15,6 +16,7 @@
 
 #include "weir/diagnostic.hpp"
 #include "weir/expression.hpp"
+#include "weir/memory_budget.hpp"
 #include "weir/schema.hpp"
 
 namespace weir {
@@ -78,8 +80,9 @@ struct SortKey {
 /// reported.
 class Options {
  public:
-  /// Refers to `map` and `problems`, which must outlive it.
-  Options(std::string stage, const ConfigValue& map, Problems& problems, VariableLookup variables);
+  /// Refers to `map` and `problems`, which must outlive it. `memory` is null where nothing bounds it.
+  Options(std::string stage, const ConfigValue& map, Problems& problems, VariableLookup variables,
+          std::shared_ptr<MemoryBudget> memory = nullptr);
 
   /// The stage's name, for messages and the fields of diagnostics.
   const std::string& stage() const noexcept { return stage_; }
@@ -120,6 +123,8 @@ class Options {
   std::vector<SortKey> sort_keys(std::string_view key) const;
 
   const VariableLookup& variables() const noexcept { return variables_; }
+  /// What the stage's states make their claims on, as weir/memory_budget.hpp says; null: nothing bounds them.
+  const std::shared_ptr<MemoryBudget>& memory() const noexcept { return memory_; }
   Problems& problems() const noexcept { return problems_; }
   /// Reports a problem of option `key`, at its place.
   void problem(std::string_view key, std::string message, std::string mend = {}) const;
@@ -135,6 +140,7 @@ class Options {
   const ConfigValue& map_;
   Problems& problems_;
   VariableLookup variables_;
+  std::shared_ptr<MemoryBudget> memory_;
 };
 
 /// Reports an ExpressionError at the place it points to inside the configured text.

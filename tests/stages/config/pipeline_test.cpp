@@ -169,7 +169,7 @@ stages:
       << "a stage that handles dead letters sends none itself";
 }
 
-TEST_F(LoadedPipeline, SharesItsMemoryAmongItsSources) {
+TEST_F(LoadedPipeline, SharesAQuarterOfItsMemoryAmongItsSources) {
   const Pipeline pipeline = load(R"(
 weir: 1
 runtime: {threads: 3, memory: 64MiB}
@@ -179,7 +179,7 @@ stages:
   - {type: store, path: x, from: [one, two]}
 )");
   EXPECT_EQ(pipeline.runtime.threads, 3u);
-  EXPECT_EQ(pipeline.runtime.credit_bytes, std::size_t{32} << 20);
+  EXPECT_EQ(pipeline.runtime.credit_bytes, std::size_t{8} << 20);
   EXPECT_EQ(pipeline.graph.stages[0].workers, 2u);
 }
 

@@ -13,6 +13,7 @@
 
 #include "stages/config/diagnostic_text.hpp"
 #include "stages/config/yaml_reader.hpp"
+#include "stages/memory/spill_file.hpp"
 #include "tests/stages/testing/collecting_emitter.hpp"
 #include "tests/stages/testing/record_table.hpp"
 #include "weir/record_stage.hpp"
@@ -21,11 +22,11 @@ namespace weir::testing {
 
 class PlannedStage {
  public:
-  /// `needs`: of each output; by default everything as values.
+  /// `needs`: of each output; by default everything as values. `memory`: of its states; null: all there is.
   PlannedStage(StageDescription description, const std::string& yaml, std::vector<Schema> inputs,
-               std::vector<Needs> needs = {})
+               std::vector<Needs> needs = {}, std::shared_ptr<MemoryBudget> memory = nullptr)
       : description_(std::move(description)), map_(read_yaml(yaml, "stage.yaml", ".", problems_)) {
-    const Options options(description_.type, map_, problems_, {});
+    const Options options(description_.type, map_, problems_, {}, std::move(memory));
     plan_ = description_.plan(options);
     outputs_ = plan_->bind(inputs, problems_);
     if (!problems_.empty()) return;
@@ -61,6 +62,11 @@ class PlannedStage {
   std::vector<Needs> needs_;
   TransformSpec spec_;
 };
+
+/// So little memory that states of a few batches go to disk.
+inline std::shared_ptr<MemoryBudget> little_memory(std::size_t bytes) {
+  return std::make_shared<MemoryBudget>(bytes, default_spill_folder());
+}
 
 /// A batch on its way to a port.
 struct Delivery {

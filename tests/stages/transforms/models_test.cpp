@@ -1,5 +1,6 @@
 // Aggregate, sort, distinct and join against models that look at one record at a time: whatever the batches,
-// the workers and the order in which batches reach them, the output is that of the model.
+// the workers and the order in which batches reach them, and however little memory there is, the output is
+// that of the model.
 
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
@@ -93,8 +94,16 @@ std::vector<std::string> run_at_random(const PlannedStage& stage, std::vector<De
   return lines_of(out.batches());
 }
 
-PlannedStage plan(StageDescription description, const std::string& yaml, std::size_t inputs = 1) {
-  return PlannedStage(std::move(description), yaml, std::vector<Schema>(inputs, make_schema(kSchema)));
+PlannedStage plan(StageDescription description, const std::string& yaml, std::size_t inputs = 1,
+                  std::shared_ptr<MemoryBudget> memory = nullptr) {
+  return PlannedStage(std::move(description), yaml, std::vector<Schema>(inputs, make_schema(kSchema)), {},
+                      std::move(memory));
+}
+
+// All there is, or so little that all but the smallest inputs go to disk, once or many times.
+std::shared_ptr<MemoryBudget> any_memory() {
+  const auto bytes = *rc::gen::element<std::size_t>(0, 2'000, 8'000, 40'000);
+  return bytes == 0 ? nullptr : testing::little_memory(bytes);
 }
 
 // One group of the model.
@@ -191,12 +200,12 @@ void check_sort(const std::string& by, Compare compare) {
   std::vector<std::string> expected;
   for (const Record& record : records)
     expected.push_back(line(record));
-  RC_ASSERT(run_at_random(plan(describe_sort(), "by: " + by), input, random) == expected);
+  RC_ASSERT(run_at_random(plan(describe_sort(), "by: " + by, 1, any_memory()), input, random) == expected);
 
   const std::size_t limit = random() % 30;
   expected.resize(std::min(expected.size(), limit));
   const PlannedStage limited =
-      plan(describe_sort(), "{by: " + by + ", limit: " + std::to_string(limit) + "}");
+      plan(describe_sort(), "{by: " + by + ", limit: " + std::to_string(limit) + "}", 1, any_memory());
   RC_ASSERT(run_at_random(limited, input, random) == expected);
 }
 
