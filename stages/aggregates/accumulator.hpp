@@ -20,10 +20,10 @@ struct GroupedRows {
   const Column* values = nullptr;  ///< null for count(*)
   const RowSet& rows;
   const GroupId* groups = nullptr;  ///< one a row, in order
-  Place place = {};                 ///< of the batch
-  const Column* keys = nullptr;     ///< of arg_min and arg_max
+  RowPlaces places = RowPlaces();
+  const Column* keys = nullptr;  ///< of arg_min and arg_max
 
-  RecordPlace place_of(std::size_t row) const noexcept { return {place, static_cast<std::uint32_t>(row)}; }
+  RecordPlace place_of(std::size_t row) const noexcept { return places[row]; }
 };
 
 class Accumulator {

@@ -86,7 +86,7 @@ class ApproximateQuantile final : public Accumulator {
 
  private:
   GroupedRows with_ranges(const GroupedRows& rows) const noexcept {
-    return {prepared_.get(), rows.rows, rows.groups, rows.place};
+    return {prepared_.get(), rows.rows, rows.groups, rows.places};
   }
 
   // Requires that the group has a value.

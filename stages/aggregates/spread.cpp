@@ -91,6 +91,7 @@ class SpreadAccumulator final : public Accumulator {
       into.sum.add(from[i].sum);
       into.squares.add(from[i].squares);
       into.count += from[i].count;
+      into.has_windows |= from[i].has_windows;
     }
   }
 

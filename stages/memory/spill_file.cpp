@@ -15,9 +15,9 @@
 namespace weir {
 namespace {
 
-constexpr std::size_t kBlockBytesMin = std::size_t{16} << 10;
+constexpr std::size_t kBlockBytesMin = 64;
 constexpr std::size_t kBlockBytesMax = std::size_t{256} << 10;
-constexpr std::size_t kBlocksOfBudget = 256;
+constexpr std::size_t kBlocksOfBudget = 1024;
 
 // O_TMPFILE is not known to every file system; there the name is taken away again at once.
 FileDescriptor open_nameless(const std::string& folder) {

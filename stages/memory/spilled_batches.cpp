@@ -36,10 +36,29 @@ std::string compressed(const std::string& bytes) {
 }  // namespace
 
 void SpillWriter::append(std::span<const ColumnPtr> columns, const RowSet& rows) {
+  write_block_if_full();
+  collect(columns, rows);
+}
+
+void SpillWriter::collect(std::span<const ColumnPtr> columns, const RowSet& rows) {
   if (rows.size() == 0) return;
-  append_columns(pending_, columns, rows);
+  const Mark before = mark();
+  try {
+    append_columns(pending_, columns, rows);
+  } catch (...) {
+    take_back(before);
+    throw;
+  }
   pending_rows_ += rows.size();
+}
+
+void SpillWriter::write_block_if_full() {
   if (pending_.size() >= batches_.file_->block_bytes()) write_block();
+}
+
+void SpillWriter::take_back(const Mark& to) noexcept {
+  pending_.erase(to.bytes);
+  pending_rows_ = to.rows;
 }
 
 void SpillWriter::write_block() {

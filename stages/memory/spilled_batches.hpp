@@ -47,6 +47,22 @@ class SpillWriter {
   /// All that was written. The writer is used up.
   SpilledBatches finish() &&;
 
+  /// `append` in two parts, for those who must be able to take back what they added: `collect` adds to memory
+  /// alone, and nothing when it throws.
+  void collect(std::span<const ColumnPtr> columns, const RowSet& rows);
+  /// Throws as SpillFile::append does, and may be called again.
+  void write_block_if_full();
+  struct Mark {
+    std::size_t bytes = 0;
+    std::size_t rows = 0;
+  };
+  /// How much is collected; and back to it, where no block was written since.
+  Mark mark() const noexcept { return {pending_.size(), pending_rows_}; }
+  void take_back(const Mark& to) noexcept;
+
+  /// How much memory it holds.
+  std::size_t bytes() const noexcept { return pending_.capacity(); }
+
  private:
   void write_block();
 

@@ -113,6 +113,14 @@ std::shared_ptr<const RecordBatch> RowGatherer::gather(std::span<const RowRef> r
                                        held_bytes);
 }
 
+std::shared_ptr<const RecordBatch> copy_of(std::shared_ptr<const RecordBatch> batch) {
+  std::vector<RowRef> rows;
+  rows.reserve(batch->rows());
+  batch->row_set().for_each([&](std::size_t row) { rows.push_back({0, static_cast<std::uint32_t>(row)}); });
+  const auto schema = batch->schema_ptr();
+  return RowGatherer(schema, {std::move(batch)}).gather(rows, GatheredStrings::copied);
+}
+
 std::shared_ptr<const OriginFinder> gathered_origins(const RecordBatch& from,
                                                      std::vector<std::uint32_t> rows) {
   if (!from.origins()) return nullptr;

@@ -65,6 +65,9 @@ class RowGatherer {
   std::vector<Sources> columns_;
 };
 
+/// The records of a batch in memory of their own, so that all that the batch kept alive may go.
+std::shared_ptr<const RecordBatch> copy_of(std::shared_ptr<const RecordBatch> batch);
+
 /// Where the records of a batch were read that is gathered from physical rows of one other. Null where that
 /// does not know.
 std::shared_ptr<const OriginFinder> gathered_origins(const RecordBatch& from,

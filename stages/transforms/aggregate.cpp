@@ -14,8 +14,6 @@
 namespace weir {
 namespace {
 
-constexpr std::size_t kOutputRows = 4096;
-
 using Call = AggregateExpression::Call;
 
 // One column of `select`. It is computed from the keys, the columns selected before it and its calls, in this
@@ -27,12 +25,13 @@ struct Selected {
   bool needed = true;
 };
 
-// An aggregation as bound: shared by plan and incarnations, which only read it.
+// An aggregation as bound: shared by plan, incarnations and states, which only read it.
 struct Aggregation {
   Projection keys;
   std::vector<Call> calls;
   std::vector<Selected> selected;
   std::shared_ptr<const Schema> schema;
+  std::shared_ptr<MemoryBudget> memory;
 
   std::size_t key_count() const noexcept { return keys.schema()->size(); }
   std::vector<Type> key_types() const {
@@ -43,25 +42,46 @@ struct Aggregation {
   }
 };
 
+// One column of the output, from the keys and those before it.
+ColumnPtr compute(const Selected& selected, std::vector<ColumnPtr> columns, AggregateTable& table,
+                  std::span<const GroupId> groups, RowErrors& errors) {
+  for (const std::size_t call : selected.calls)
+    columns.push_back(table.result(call, groups, errors));
+  const RecordBatch scope(selected.scope, std::move(columns), RowSet::range(0, groups.size()));
+  return evaluate(selected.result, scope, errors);
+}
+
+std::shared_ptr<const AggregateShape> shape_of(const std::shared_ptr<const Aggregation>& aggregation) {
+  const auto results = [aggregation](AggregateTable& table, std::span<const GroupId> groups,
+                                     RowErrors& errors) {
+    std::vector<ColumnPtr> columns = table.keys(groups);
+    for (const Selected& selected : aggregation->selected)
+      columns.push_back(selected.needed ? compute(selected, columns, table, groups, errors) : nullptr);
+    return columns;
+  };
+  return std::make_shared<const AggregateShape>(
+      AggregateShape{aggregation->key_types(), aggregation->calls, aggregation->schema, results});
+}
+
 class AggregateTransform final : public Transform {
  public:
   explicit AggregateTransform(std::shared_ptr<const Aggregation> aggregation)
-      : aggregation_(std::move(aggregation)) {}
+      : aggregation_(std::move(aggregation)), shape_(shape_of(aggregation_)) {}
 
   std::unique_ptr<State> make_state() const override {
-    return std::make_unique<AggregateState>(aggregation_->key_types(), aggregation_->calls);
+    return std::make_unique<AggregateState>(shape_, MemoryClaim(aggregation_->memory));
   }
 
   Cursor process(const Input& input, State* state, Emitter& out) override {
     const RecordBatch& batch = as_records(input.batch);
     RowErrors errors;
     const std::vector<ColumnPtr> keys = aggregation_->keys.evaluate(batch, errors);
-    std::vector<AggregateState::CallColumns> columns;
+    std::vector<CallColumns> columns;
     columns.reserve(aggregation_->calls.size());
     for (const Call& call : aggregation_->calls)
       columns.push_back(evaluate_call(call, batch, errors));
     const RowSet rows = reject_failed_rows(batch.row_set(), errors, out);
-    static_cast<AggregateState*>(state)->take(keys, columns, rows, input.place);
+    static_cast<AggregateState*>(state)->take({keys, columns, rows, RowPlaces(input.place)});
     return kDone;
   }
 
@@ -70,17 +90,15 @@ class AggregateTransform final : public Transform {
   }
 
   Cursor next_output(State* state, Cursor at, Emitter& out) override {
-    auto& groups = static_cast<AggregateState&>(*state);
-    const std::span<const GroupId> order = groups.in_order();
-    const std::size_t count = std::min(kOutputRows, order.size() - at);
-    if (count > 0) give_out(groups, order.subspan(at, count), out);
-    return at + count < order.size() ? at + count : kDone;
+    GroupsOut groups = static_cast<AggregateState&>(*state).output(at);
+    const Cursor next = groups.next;
+    if (groups.rows > 0) give_out(std::move(groups), out);
+    return next;
   }
 
  private:
   // What a filter does not let pass is not computed, and so cannot fail.
-  static AggregateState::CallColumns evaluate_call(const Call& call, const RecordBatch& batch,
-                                                   RowErrors& errors) {
+  static CallColumns evaluate_call(const Call& call, const RecordBatch& batch, RowErrors& errors) {
     if (!call.filter) return evaluate_call(call, batch, nullptr, errors);
     ColumnPtr filter = evaluate(*call.filter, batch, errors);
     const RowSet passed = expressions::select_rows(batch.row_set(), [&](std::size_t row) {
@@ -88,29 +106,18 @@ class AggregateTransform final : public Transform {
     });
     return evaluate_call(call, *batch.with_rows(passed), std::move(filter), errors);
   }
-  static AggregateState::CallColumns evaluate_call(const Call& call, const RecordBatch& batch,
-                                                   ColumnPtr filter, RowErrors& errors) {
+  static CallColumns evaluate_call(const Call& call, const RecordBatch& batch, ColumnPtr filter,
+                                   RowErrors& errors) {
     return {call.argument ? evaluate(*call.argument, batch, errors) : nullptr,
             call.key ? evaluate(*call.key, batch, errors) : nullptr, std::move(filter)};
   }
 
-  void give_out(AggregateState& state, std::span<const GroupId> groups, Emitter& out) const {
-    RowErrors errors;
-    std::vector<ColumnPtr> columns = state.keys(groups);
-    for (const Selected& selected : aggregation_->selected)
-      columns.push_back(selected.needed ? compute(selected, columns, state, groups, errors) : nullptr);
-    const RowSet all = RowSet::range(0, groups.size());
-    const auto batch = std::make_shared<const RecordBatch>(aggregation_->schema, std::move(columns), all);
-    const RowSet kept = refuse_failed_groups(batch, errors, out);
-    if (kept.size() > 0) out.emit(errors.empty() ? batch : batch->with_rows(kept));
-  }
-
-  ColumnPtr compute(const Selected& selected, std::vector<ColumnPtr> columns, AggregateState& state,
-                    std::span<const GroupId> groups, RowErrors& errors) const {
-    for (const std::size_t call : selected.calls)
-      columns.push_back(state.result(call, groups, errors));
-    const RecordBatch scope(selected.scope, std::move(columns), RowSet::range(0, groups.size()));
-    return evaluate(selected.result, scope, errors);
+  void give_out(GroupsOut groups, Emitter& out) const {
+    const RowSet all = RowSet::range(0, groups.rows);
+    const auto batch =
+        std::make_shared<const RecordBatch>(aggregation_->schema, std::move(groups.columns), all);
+    const RowSet kept = refuse_failed_groups(batch, groups.errors, out);
+    if (kept.size() > 0) out.emit(groups.errors.empty() ? batch : batch->with_rows(kept));
   }
 
   // Rejects the groups of which a result cannot be computed, by their keys.
@@ -133,6 +140,7 @@ class AggregateTransform final : public Transform {
   }
 
   std::shared_ptr<const Aggregation> aggregation_;
+  std::shared_ptr<const AggregateShape> shape_;
 };
 
 class AggregatePlan final : public StagePlan {
@@ -141,10 +149,12 @@ class AggregatePlan final : public StagePlan {
       : group_by_(options.expressions("group_by")),
         select_(options.expressions("select")),
         key_scope_(sees_by_kind(options.value("group_by"))),
-        variables_(options.variables()) {}
+        variables_(options.variables()),
+        memory_(options.memory()) {}
 
   std::vector<Schema> bind(std::span<const Schema> inputs, Problems& problems) override {
     aggregation_ = {};
+    aggregation_.memory = memory_;
     aggregation_.keys = Projection::bind(inputs[0], group_by_, Projection::Output::computed, key_scope_,
                                          variables_, problems);
     std::vector<Field> fields = aggregation_.keys.schema()->fields();
@@ -256,6 +266,7 @@ class AggregatePlan final : public StagePlan {
   std::vector<ConfiguredExpression> select_;
   Projection::Sees key_scope_;
   VariableLookup variables_;
+  std::shared_ptr<MemoryBudget> memory_;
   Aggregation aggregation_;
 };
 

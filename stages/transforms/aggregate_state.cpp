@@ -1,122 +1,183 @@
 #include "stages/transforms/aggregate_state.hpp"
 
 #include <algorithm>
-#include <numeric>
+#include <utility>
+
+#include "stages/records/null_column.hpp"
+#include "stages/records/row_gather.hpp"
 
 namespace weir {
+namespace {
 
-AggregateState::AggregateState(std::vector<Type> key_types, std::span<const AggregateExpression::Call> calls)
-    : keys_(GroupKeys::make(std::move(key_types))) {
-  for (const AggregateExpression::Call& call : calls) {
-    accumulators_.push_back(Accumulator::make(call));
-    accumulators_.back()->resize(keys_->size());
+constexpr std::size_t kOutputRows = 4096;
+constexpr const char* kValuesOfGroups = "the values of groups";
+
+// The table, and then each partition.
+constexpr std::size_t kSteps = 1 + RowPartitions::kCount;
+
+// Groups that are ready: the output's columns, and why a group could not be computed.
+std::shared_ptr<const SortSpec> spec_of_ready_groups(const Schema& output) {
+  std::vector<Field> fields = output.fields();
+  fields.push_back({"error", Type::string});
+  return std::make_shared<const SortSpec>(
+      SortSpec{{}, {}, std::make_shared<const Schema>(std::move(fields))});
+}
+
+ColumnPtr column_of_errors(const RowErrors& errors, std::size_t rows) {
+  if (errors.empty()) return null_column(Type::string, rows);
+  ColumnBuilder column(Type::string, rows);
+  for (std::size_t row = 0; row < rows; ++row)
+    if (!errors.contains(row)) column.set_null(row);
+  for (const RowErrors::Entry& entry : errors.entries())
+    column.set_copy(entry.physical_row, entry.message);
+  return std::move(column).finish();
+}
+
+RowErrors errors_in(const Column& column) {
+  RowErrors errors;
+  for (std::size_t row = 0; row < column.size(); ++row)
+    if (column.is_valid(row)) errors.add(row, std::string(column.text(row)));
+  return errors;
+}
+
+}  // namespace
+
+AggregateState::AggregateState(std::shared_ptr<const AggregateShape> shape, MemoryClaim claim, unsigned level)
+    : shape_(std::move(shape)),
+      claim_(std::move(claim)),
+      level_(level),
+      rows_(shape_->key_types, shape_->calls),
+      table_(std::make_unique<AggregateTable>(shape_->key_types, shape_->calls)) {}
+
+void AggregateState::take(const AggregateRows& input) {
+  const bool can_part = !shape_->key_types.empty() && level_ <= RowPartitions::kLevelMax;
+  if (can_part && claim_.should_spill(Growth::doubling)) partitions();
+  if (!can_part || partitions_) claim_.require_within(kValuesOfGroups);
+  if (partitions_) {
+    partitions_->write_blocks();
+    table_->take_known(
+        input, [&](const RowSet& rest) { partitions_->add(input.keys, rows_.columns_of(input), rest); });
+  } else {
+    table_->take(input);
   }
-  first_.resize(keys_->size());
-  filtered_.resize(calls.size());
+  claim_.set(bytes());
 }
 
-GroupedRows AggregateState::grouped(std::size_t call, const CallColumns& columns, const RowSet& rows,
-                                    const Place& place) const noexcept {
-  const bool filtered = columns.filter != nullptr;
-  return {columns.argument.get(), filtered ? filtered_[call].rows : rows,
-          filtered ? filtered_[call].groups.data() : row_groups_.data(), place, columns.key.get()};
-}
-
-void AggregateState::take(std::span<const ColumnPtr> keys, std::span<const CallColumns> columns,
-                          const RowSet& rows, const Place& place) {
-  const std::size_t known = keys_->size();
-  try {
-    make_room(keys, columns, rows, place);
-  } catch (...) {
-    keys_->truncate(known);
-    first_.resize(known);
-    for (const auto& accumulator : accumulators_)
-      accumulator->resize(known);
-    throw;
-  }
-  note_appearances(rows, place, known);
-  for (std::size_t call = 0; call < accumulators_.size(); ++call)
-    accumulators_[call]->update(grouped(call, columns[call], rows, place));
-}
-
-// All that may throw: new groups, still empty, and what the values need.
-void AggregateState::make_room(std::span<const ColumnPtr> keys, std::span<const CallColumns> columns,
-                               const RowSet& rows, const Place& place) {
-  row_groups_.resize(rows.size());
-  keys_->number(keys, rows, row_groups_.data());
-  first_.resize(keys_->size());
-  for (std::size_t call = 0; call < accumulators_.size(); ++call) {
-    if (columns[call].filter) filter(call, *columns[call].filter, rows);
-    accumulators_[call]->resize(keys_->size());
-    accumulators_[call]->prepare(grouped(call, columns[call], rows, place));
-  }
-}
-
-void AggregateState::filter(std::size_t call, const Column& passes, const RowSet& rows) {
-  FilteredRows& filtered = filtered_[call];
-  auto passed = std::make_shared<std::vector<std::uint32_t>>();
-  filtered.groups.clear();
-  const GroupId* group = row_groups_.data();
-  rows.for_each([&](std::size_t row) {
-    if (passes.is_valid(row) && passes.values<std::uint8_t>()[row] != 0) {
-      passed->push_back(static_cast<std::uint32_t>(row));
-      filtered.groups.push_back(*group);
-    }
-    ++group;
-  });
-  filtered.rows = RowSet::list(std::move(passed));
-}
-
-// New groups have the highest numbers, in the order of their first rows.
-void AggregateState::note_appearances(const RowSet& rows, const Place& place, std::size_t known) noexcept {
-  const bool is_latest = place > latest_;
-  if (is_latest && known == keys_->size()) return;
-  const GroupId* group = row_groups_.data();
-  rows.for_each([&](std::size_t row) {
-    const RecordPlace here{place, static_cast<std::uint32_t>(row)};
-    if (*group == known) {
-      first_[known++] = here;
-    } else if (!is_latest) {
-      first_[*group] = std::min(first_[*group], here);
-    }
-    ++group;
-  });
-  if (is_latest) latest_ = place;
+// Made with the first call: from then on the table takes no further group.
+RowPartitions& AggregateState::partitions() {
+  if (!partitions_) partitions_.emplace(std::make_shared<SpillFile>(*claim_.budget()), level_);
+  return *partitions_;
 }
 
 void AggregateState::absorb(AggregateState& other) {
-  std::vector<GroupId> groups(other.keys_->size());
-  const std::size_t known = keys_->size();
-  keys_->absorb(*other.keys_, groups.data());
-  first_.resize(keys_->size());
-  for (std::size_t i = 0; i < groups.size(); ++i) {
-    RecordPlace& first = first_[groups[i]];
-    first = groups[i] < known ? std::min(first, other.first_[i]) : other.first_[i];
+  table_->absorb(*other.table_);
+  absorbed_ = true;
+  if (other.partitions_) partitions().absorb(*other.partitions_);
+  other.claim_.set(0);
+  claim_.set(bytes());
+}
+
+GroupsOut AggregateState::output(Cursor at) { return partitions_ ? spilled_output(at) : table_output(at); }
+
+GroupsOut AggregateState::table_output(Cursor at) {
+  const std::span<const GroupId> order = table_->in_order();
+  GroupsOut out;
+  out.rows = std::min(kOutputRows, order.size() - at);
+  out.columns = shape_->results(*table_, order.subspan(at, out.rows), out.errors);
+  if (at + out.rows < order.size()) out.next = at + out.rows;
+  return out;
+}
+
+// One step a call, so that a run that is stopped need not wait for all of them.
+GroupsOut AggregateState::spilled_output(Cursor at) {
+  if (failure_) std::rethrow_exception(failure_);
+  if (at >= kSteps) return sorted_output(at - kSteps);
+  if (!sorted_)
+    sorted_ =
+        std::make_unique<SortState>(spec_of_ready_groups(*shape_->schema), MemoryClaim(claim_.budget()));
+  if (at == steps_done_) {
+    try {
+      take_step(at, *sorted_);
+    } catch (...) {
+      failure_ = std::current_exception();
+      throw;
+    }
+    ++steps_done_;
   }
-  latest_ = std::max(latest_, other.latest_);
-  for (std::size_t call = 0; call < accumulators_.size(); ++call) {
-    accumulators_[call]->resize(keys_->size());
-    accumulators_[call]->absorb(*other.accumulators_[call], groups);
+  GroupsOut none;
+  none.next = at + 1;
+  return none;
+}
+
+GroupsOut AggregateState::sorted_output(std::size_t at) {
+  GroupsOut out;
+  out.rows = std::min(kOutputRows, sorted_->size() - at);
+  if (out.rows == 0) return out;
+  out.columns = sorted_->output(at, out.rows);
+  out.errors = errors_in(*out.columns.back());
+  out.columns.pop_back();
+  if (at + out.rows < sorted_->size()) out.next = kSteps + at + out.rows;
+  return out;
+}
+
+void AggregateState::take_step(std::size_t step, SortState& sorted) {
+  if (step > 0) return aggregate_partition(step - 1, sorted);
+  partitions_->close();
+  if (absorbed_) take_back_known_rows();
+  put_table(sorted);
+  table_.reset();
+  claim_.set(0);
+}
+
+// Rows that went to disk although another worker knew their group.
+void AggregateState::take_back_known_rows() {
+  const std::size_t before = bytes();  // absorbing may have taken more than the limit, for a while
+  for (std::size_t partition = 0; partition < RowPartitions::kCount; ++partition) {
+    SpillWriter rest(partitions_->file());
+    for (SpilledBatches& part : partitions_->take(partition)) {
+      SpillReader reader(std::move(part), rows_.schema());
+      while (const auto batch = reader.next()) {
+        table_->take_known(rows_.read(*batch).rows(),
+                           [&](const RowSet& rows) { rest.append(batch->columns(), rows); });
+        claim_.set(bytes());
+        if (claim_.bytes() > before) claim_.require_within(kValuesOfGroups);
+      }
+    }
+    partitions_->put(partition, std::move(rest).finish());
   }
 }
 
-std::span<const GroupId> AggregateState::in_order() {
-  if (order_.size() != keys_->size()) {
-    order_.resize(keys_->size());
-    std::iota(order_.begin(), order_.end(), GroupId{0});
-    const auto earlier = [this](GroupId a, GroupId b) { return first_[a] < first_[b]; };
-    if (!std::is_sorted(order_.begin(), order_.end(), earlier))
-      std::sort(order_.begin(), order_.end(), earlier);
+void AggregateState::put_table(SortState& sorted) {
+  const std::span<const GroupId> order = table_->in_order();
+  for (std::size_t at = 0; at < order.size(); at += kOutputRows) {
+    const std::span<const GroupId> groups = order.subspan(at, std::min(kOutputRows, order.size() - at));
+    RowErrors errors;
+    std::vector<ColumnPtr> columns = shape_->results(*table_, groups, errors);
+    columns.push_back(column_of_errors(errors, groups.size()));
+    std::vector<RecordPlace> places;
+    places.reserve(groups.size());
+    for (const GroupId group : groups)
+      places.push_back(table_->first_place(group));
+    auto batch = std::make_shared<const RecordBatch>(sorted.spec().schema, std::move(columns),
+                                                     RowSet::range(0, groups.size()));
+    sorted.take(copy_of(std::move(batch)), std::move(places));  // the table is to go
   }
-  return order_;
+}
+
+void AggregateState::aggregate_partition(std::size_t partition, SortState& sorted) {
+  AggregateState state(shape_, MemoryClaim(claim_.budget()), level_ + 1);
+  for (SpilledBatches& part : partitions_->take(partition)) {
+    SpillReader reader(std::move(part), rows_.schema());
+    while (const auto batch = reader.next())
+      state.take(rows_.read(*batch).rows());
+  }
+  if (!state.partitions_) return state.put_table(sorted);
+  for (std::size_t step = 0; step < kSteps; ++step)
+    state.take_step(step, sorted);
 }
 
 std::size_t AggregateState::bytes() const noexcept {
-  std::size_t bytes = keys_->bytes() + first_.capacity() * sizeof(RecordPlace) +
-                      (row_groups_.capacity() + order_.capacity()) * sizeof(GroupId);
-  for (const auto& accumulator : accumulators_)
-    bytes += accumulator->bytes();
-  return bytes;
+  return (table_ ? table_->bytes() : 0) + (partitions_ ? partitions_->bytes() : 0);
 }
 
 }  // namespace weir

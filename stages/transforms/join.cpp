@@ -21,6 +21,7 @@ class JoinPlan final : public StagePlan {
       : keys_(read_join_keys(options)),
         suffix_(options.text("suffix").value_or("_right")),
         variables_(options.variables()) {
+    joining_.memory = options.memory();
     const auto kind = std::find(std::begin(kKinds), std::end(kKinds),
                                 options.choice("how", {kKinds.begin(), kKinds.end()}));
     joining_.kind = static_cast<JoinKind>(kind - std::begin(kKinds));
@@ -62,9 +63,7 @@ class JoinPlan final : public StagePlan {
     StageSpec spec;
     spec.body = TransformSpec{
         [shared = std::make_shared<const Joining>(joining_)] { return make_join_transform(shared); },
-        {.concurrency = Concurrency::replicated,
-         .breaker = joining_.kind == JoinKind::full,
-         .gives_meanwhile = joining_.kind == JoinKind::full}};
+        {.concurrency = Concurrency::replicated, .breaker = true, .gives_meanwhile = true}};
     return spec;
   }
 
@@ -134,9 +133,10 @@ StageDescription describe_join() {
   description.summary =
       "Puts to each record of the left input those of the right input that have the same key.";
   description.details =
-      "The right input is read to its end and kept in memory; the left one streams past it. Matches come in "
-      "the "
-      "order of the right input. NULL is equal to nothing. The columns of the left come first, then those of "
+      "The right input is read to its end and kept in memory; the left one streams past it. Where "
+      "`runtime: {memory: ...}` does not allow that, both go to disk, and what comes out does so at the end. "
+      "Matches come in the order of the right input. NULL is equal to nothing. The columns of the left come "
+      "first, then those of "
       "the "
       "right; a key of the same name on both sides comes once, other names that are taken get `suffix`.\n"
       "`how` says what comes out: pairs (inner); also the left records without a match, with NULLs (left); "

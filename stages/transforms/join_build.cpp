@@ -41,6 +41,11 @@ void JoinBuild::absorb(JoinBuild& other) {
   other.collected_.clear();
 }
 
+void JoinBuild::forget() noexcept {
+  collected_.clear();
+  collected_bytes_ = 0;
+}
+
 void JoinBuild::finish() {
   std::sort(collected_.begin(), collected_.end(),
             [](const Collected& a, const Collected& b) { return a.begin < b.begin; });

@@ -1,6 +1,6 @@
 // The build side of a join: the right input, retained, and where each key's records lie in it.
 //
-// While the right input is read, each worker collects batches in a state of its own. Once all have been
+// While the right input is read, each worker collects batches in one of its own. Once all have been
 // absorbed into one, `finish` puts them into the order of the input and builds the table; after that it is
 // only read, by any number of threads.
 #pragma once
@@ -17,7 +17,7 @@
 
 namespace weir {
 
-class JoinBuild final : public State {
+class JoinBuild {
  public:
   /// Whether it is to know which records nobody has matched.
   enum class Unmatched : unsigned char { dropped, kept };
@@ -54,9 +54,9 @@ class JoinBuild final : public State {
   /// order of the input; answers where to go on.
   std::size_t collect_unmatched(std::size_t begin, std::size_t count, std::vector<RowRef>& to) const;
 
-  std::size_t bytes() const noexcept override;
+  std::size_t bytes() const noexcept;
 
- private:
+  /// A batch as it was collected.
   struct Collected {
     std::pair<Place, std::size_t> begin;  ///< with the first physical row: parts of a batch have its place
     std::shared_ptr<const RecordBatch> batch;
@@ -64,6 +64,11 @@ class JoinBuild final : public State {
     RowSet all_rows;  ///< with these
     std::vector<ColumnPtr> keys;
   };
+  /// Before finish.
+  std::span<const Collected> collected() const noexcept { return collected_; }
+  void forget() noexcept;
+
+ private:
   /// A record, and the number of its key; kNoGroup: there is a NULL in it.
   struct NumberedRow {
     RowRef ref;

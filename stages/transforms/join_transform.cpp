@@ -8,7 +8,7 @@
 #include "stages/records/null_column.hpp"
 #include "stages/transforms/condition.hpp"
 #include "stages/transforms/failed_rows.hpp"
-#include "stages/transforms/join_build.hpp"
+#include "stages/transforms/join_state.hpp"
 #include "stages/transforms/key_text.hpp"
 
 namespace weir {
@@ -49,33 +49,37 @@ class JoinTransform final : public Transform {
   explicit JoinTransform(std::shared_ptr<const Joining> joining) : joining_(std::move(joining)) {}
 
   std::unique_ptr<State> make_state() const override {
-    const auto kept =
-        joining_->kind == JoinKind::full ? JoinBuild::Unmatched::kept : JoinBuild::Unmatched::dropped;
-    return std::make_unique<JoinBuild>(joining_->right, joining_->right_keys.types(), kept);
+    return std::make_unique<JoinState>(joining_, MemoryClaim(joining_->memory));
   }
 
   Cursor process(const Input& input, State* state, Emitter& out) override {
-    auto& build = static_cast<JoinBuild&>(*state);
-    if (input.port == kJoinLeftPort) return probe(input, build, out);
+    auto& collected = static_cast<JoinState&>(*state);
+    if (input.port == kJoinLeftPort && collected.disk() != nullptr)
+      return put_aside(input, *collected.disk(), out);
+    if (input.port == kJoinLeftPort) return probe(input, collected.build(), out);
     auto batch = std::static_pointer_cast<const RecordBatch>(input.batch);
     RowErrors errors;
     std::vector<ColumnPtr> keys = joining_->right_keys.evaluate(*batch, errors);
     const RowSet rows = reject_failed_rows(batch->row_set(), errors, out);
-    build.collect(std::move(batch), rows, std::move(keys), input.place);
+    collected.collect(std::move(batch), rows, std::move(keys), input.place);
     return kDone;
   }
 
   void absorb(State& into, State& other) override {
-    static_cast<JoinBuild&>(into).absorb(static_cast<JoinBuild&>(other));
+    static_cast<JoinState&>(into).absorb(static_cast<JoinState&>(other));
   }
 
   void end_of_input(PortIndex port, State* state) override {
-    if (port == kJoinRightPort) static_cast<JoinBuild*>(state)->finish();
+    if (port == kJoinRightPort) static_cast<JoinState*>(state)->finish();
   }
 
-  // Of a full join: the records of the right that nobody matched. `at` counts in all of them.
+  // What is on disk; of a full join, the records of the right that nobody matched. `at` counts in all of
+  // them.
   Cursor next_output(State* state, Cursor at, Emitter& out) override {
-    const auto& build = static_cast<const JoinBuild&>(*state);
+    auto& collected = static_cast<JoinState&>(*state);
+    if (JoinOnDisk* disk = collected.disk()) return disk->output(at, joining_->schema, out);
+    if (joining_->kind != JoinKind::full) return kDone;
+    const JoinBuild& build = collected.build();
     std::vector<RowRef> rows;
     rows.reserve(kOutputRows);
     const std::size_t end = build.collect_unmatched(at, kOutputRows, rows);
@@ -84,6 +88,21 @@ class JoinTransform final : public Transform {
   }
 
  private:
+  // The left of a join that is on disk: it is joined when both inputs have ended.
+  Cursor put_aside(const Input& input, JoinOnDisk& disk, Emitter& out) const {
+    const RecordBatch& batch = as_records(input.batch);
+    RowErrors errors;
+    const std::vector<ColumnPtr> keys = joining_->left_keys.evaluate(batch, errors);
+    const RowSet rows = reject_failed_rows(batch.row_set(), errors, out);
+    const bool has_places = disk.joining() == joining_;
+    if (has_places) {
+      disk.add_left(batch, rows, keys);
+    } else {
+      disk.add_left(*with_places(batch, disk.joining()->left, input.place), rows, keys);
+    }
+    return kDone;
+  }
+
   Cursor probe(const Input& input, const JoinBuild& build, Emitter& out) const {
     const RecordBatch& batch = as_records(input.batch);
     const Position from = Position::at(input.at);

@@ -2,9 +2,12 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "stages/transforms/join_keys.hpp"
+#include "weir/memory_budget.hpp"
+#include "weir/transform.hpp"
 
 namespace weir {
 
@@ -35,6 +38,7 @@ struct Joining {
   /// records of the right alone.
   std::vector<std::optional<std::size_t>> right_key_of;
   Needs needs;  ///< of the output
+  std::shared_ptr<MemoryBudget> memory;
 
   bool gives_pairs() const noexcept { return kind != JoinKind::semi && kind != JoinKind::anti; }
   bool keeps_unmatched() const noexcept { return kind == JoinKind::left || kind == JoinKind::full; }

@@ -9,20 +9,20 @@ namespace {
 
 constexpr std::size_t kColumns = 3;
 
-// The three words of a place.
+// The three words of a place, in the order in which places are compared.
 std::array<std::uint64_t, kColumns> words_of(const RecordPlace& place) noexcept {
-  return {std::uint64_t{place.place.source} << 32 | place.place.sub, place.place.sequence, place.row};
+  return {place.place.source, place.place.sequence, std::uint64_t{place.place.sub} << 32 | place.row};
 }
 
 RecordPlace place_of(const std::array<std::uint64_t, kColumns>& words) noexcept {
-  return {{static_cast<std::uint32_t>(words[0] >> 32), static_cast<std::uint32_t>(words[0]), words[1]},
+  return {{static_cast<std::uint32_t>(words[0]), static_cast<std::uint32_t>(words[2] >> 32), words[1]},
           static_cast<std::uint32_t>(words[2])};
 }
 
 }  // namespace
 
 std::vector<Field> place_fields() {
-  return {{"place source", Type::int64}, {"place sequence", Type::int64}, {"place row", Type::int64}};
+  return {{"place source", Type::int64}, {"place sequence", Type::int64}, {"place sub and row", Type::int64}};
 }
 
 std::vector<ColumnPtr> place_columns(std::span<const RecordPlace> places) {

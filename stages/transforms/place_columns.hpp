@@ -12,6 +12,7 @@ namespace weir {
 /// The fields of the columns.
 std::vector<Field> place_fields();
 
+/// Comparing the columns, one after another, compares the places.
 std::vector<ColumnPtr> place_columns(std::span<const RecordPlace> places);
 
 /// The places that `columns` were made of. `columns`: as place_columns gives them.

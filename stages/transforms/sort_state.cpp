@@ -46,7 +46,7 @@ void SortState::take(std::shared_ptr<const RecordBatch> batch, std::vector<Recor
 
 void SortState::take(SortChunk chunk, const RowSet& rows) {
   if (rows.size() == 0) return;
-  if (claim_.should_spill()) spill();
+  if (claim_.should_spill(Growth::steady)) spill();
   if (spec_->limit && chunk_rows_ > 2 * *spec_->limit + kSpareRows) compact();
   chunks_.push_back(std::move(chunk));
   try {

@@ -30,6 +30,7 @@ class SortState final : public State {
   void take(std::shared_ptr<const RecordBatch> batch, std::vector<RecordPlace> places);
   void absorb(SortState& other);
 
+  const SortSpec& spec() const noexcept { return *spec_; }
   /// How many records come out.
   std::size_t size() const noexcept;
   /// The records' columns (without the keys) from record number `at` on, in order; `rows` of them, fewer only

@@ -14,6 +14,12 @@
 
 namespace weir {
 
+/// How what a stage holds becomes more.
+enum class Growth : unsigned char {
+  steady,    ///< by what each batch brings
+  doubling,  ///< hash tables, which double when they are full
+};
+
 /// One a pipeline, shared by its stages. Any thread.
 class MemoryBudget {
  public:
@@ -25,9 +31,11 @@ class MemoryBudget {
   const std::string& spill_folder() const noexcept { return spill_folder_; }
 
   std::size_t claimed_bytes() const noexcept { return claimed_bytes_.load(std::memory_order_relaxed); }
-  /// Who can put records on disk does so from here on. What is left up to the limit is for those that cannot,
-  /// and for what putting them there takes.
-  bool is_scarce() const noexcept { return claimed_bytes() > limit_bytes_ / 4 * 3; }
+  /// Who can put records on disk does so from here on. What is left up to the limit is for growing once more,
+  /// for those that cannot, and for what putting them there takes.
+  bool is_scarce(Growth growth) const noexcept {
+    return claimed_bytes() > limit_bytes_ / 8 * (growth == Growth::doubling ? 3 : 6);
+  }
   bool is_exceeded() const noexcept { return claimed_bytes() > limit_bytes_; }
   /// Less than this is not worth being put on disk.
   std::size_t spill_bytes_min() const noexcept { return limit_bytes_ / 64; }
@@ -56,8 +64,8 @@ class MemoryClaim {
   const std::shared_ptr<MemoryBudget>& budget() const noexcept { return budget_; }
 
   /// Whether records should go to disk, before more are taken in.
-  bool should_spill() const noexcept {
-    return budget_ && budget_->is_scarce() && bytes_ > 0 && bytes_ >= budget_->spill_bytes_min();
+  bool should_spill(Growth growth) const noexcept {
+    return budget_ && budget_->is_scarce(growth) && bytes_ > 0 && bytes_ >= budget_->spill_bytes_min();
   }
   /// Throws an Error of class `resource` where the pipeline holds more than it may. `what`: what this stage
   /// holds and cannot put on disk, as in "the different keys".

@@ -16,11 +16,11 @@
 
 #include "weir/diagnostic.hpp"
 #include "weir/expression.hpp"
-#include "weir/memory_budget.hpp"
 #include "weir/schema.hpp"
 
 namespace weir {
 
+class MemoryBudget;
 struct ConfigEntry;
 
 /// A value as a config has it: null, a scalar, a list or a map, and where it stands.

@@ -30,15 +30,19 @@ TEST(MemoryBudget, AsksThoseThatHoldMuchToSpillWhenItIsScarce) {
   const auto budget = std::make_shared<MemoryBudget>(64'000, "/tmp");
   MemoryClaim large(budget);
   MemoryClaim small(budget);
-  large.set(47'000);
+  large.set(23'000);
+  EXPECT_FALSE(large.should_spill(Growth::doubling));
+  large.set(24'000);
   small.set(999);
-  EXPECT_FALSE(large.should_spill()) << "three quarters are not full";
+  EXPECT_TRUE(large.should_spill(Growth::doubling)) << "what is left is not enough for doubling";
+  large.set(47'000);
+  EXPECT_FALSE(large.should_spill(Growth::steady)) << "three quarters are not full";
   large.set(48'000);
-  EXPECT_TRUE(large.should_spill());
-  EXPECT_FALSE(small.should_spill()) << "less than a 64th is not worth it";
+  EXPECT_TRUE(large.should_spill(Growth::steady));
+  EXPECT_FALSE(small.should_spill(Growth::steady)) << "less than a 64th is not worth it";
   small.set(1'000);
-  EXPECT_TRUE(small.should_spill());
-  EXPECT_FALSE(MemoryClaim().should_spill()) << "nothing bounds it";
+  EXPECT_TRUE(small.should_spill(Growth::steady));
+  EXPECT_FALSE(MemoryClaim().should_spill(Growth::steady)) << "nothing bounds it";
 }
 
 TEST(MemoryBudget, RefusesWhatIsMoreThanItsLimit) {

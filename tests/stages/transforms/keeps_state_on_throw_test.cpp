@@ -24,12 +24,14 @@ struct KeepsStateCase {
   const char* name;
   StageDescription (*describe)();
   const char* yaml;
+  std::size_t memory_bytes = 0;  ///< 0: all there is
 };
 
 class KeepsStateOnThrow : public ::testing::TestWithParam<KeepsStateCase> {
  protected:
   KeepsStateOnThrow()
-      : stage_(GetParam().describe(), GetParam().yaml, {make_schema(kSchema), make_schema(kSchema)}) {
+      : stage_(GetParam().describe(), GetParam().yaml, {make_schema(kSchema), make_schema(kSchema)}, {},
+               GetParam().memory_bytes > 0 ? testing::little_memory(GetParam().memory_bytes) : nullptr) {
     for (int batch = 0; batch < 4; ++batch) {
       std::vector<std::string> lines;
       for (int row = 0; row < 40; ++row) {
@@ -76,14 +78,13 @@ class KeepsStateOnThrow : public ::testing::TestWithParam<KeepsStateCase> {
 
   std::vector<std::string> finish(Transform& transform, State& state) {
     CollectingEmitter out;
-    if (stage_.traits().breaker) {
-      for (Cursor at = 0; at != kDone;)
-        at = transform.next_output(&state, at, out);
-    } else {
+    if (stage_.retained_port()) {
       transform.end_of_input(port(), &state);
       for (Cursor at = 0; at != kDone;)
         at = transform.process({batches_[0], 0, {}, at}, &state, out);
     }
+    for (Cursor at = 0; at != kDone && stage_.traits().breaker;)
+      at = transform.next_output(&state, at, out);
     return lines_of(out.batches());
   }
 
@@ -134,13 +135,18 @@ INSTANTIATE_TEST_SUITE_P(
             "{group_by: [n % 3 as k], select: {a: approx_count_distinct(s), b: stddev(x), c: var_pop(n), d: "
             "count(*) filter (where n > 50)}}"},
         KeepsStateCase{"AggregateWithoutKeys", describe_aggregate, "select: {d: sum(x), hi: max(s)}"},
+        KeepsStateCase{"AggregateOnDisk", describe_aggregate,
+                       "{group_by: [n, s], select: {d: sum(x), f: first(x), l: min(s) filter (where n > 9)}}",
+                       30'000},
         KeepsStateCase{"Sort", describe_sort, "by: [s desc, n]"},
+        KeepsStateCase{"SortOnDisk", describe_sort, "by: [s desc, n]", 10'000},
         KeepsStateCase{"SortWithLimit", describe_sort, "{by: [s desc, n], limit: 30}"},
         KeepsStateCase{"SortPerGroup", describe_sort, "{by: [x desc, n], per: s, limit: 2}"},
         KeepsStateCase{"DistinctLast", describe_distinct, "{by: [s, n], keep: last}"},
         KeepsStateCase{"Window", describe_window,
                        "{partition_by: s, order_by: n, set: {w: lag(x), i: rank()}}"},
-        KeepsStateCase{"Join", describe_join, "on: [upper(s), n]"}),
+        KeepsStateCase{"Join", describe_join, "on: [upper(s), n]"},
+        KeepsStateCase{"JoinOnDisk", describe_join, "on: [upper(s), n]", 20'000}),
     [](const auto& info) { return info.param.name; });
 
 }  // namespace

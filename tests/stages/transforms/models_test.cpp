@@ -101,8 +101,8 @@ PlannedStage plan(StageDescription description, const std::string& yaml, std::si
 }
 
 // All there is, or so little that all but the smallest inputs go to disk, once or many times.
-std::shared_ptr<MemoryBudget> any_memory() {
-  const auto bytes = *rc::gen::element<std::size_t>(0, 2'000, 8'000, 40'000);
+std::shared_ptr<MemoryBudget> any_memory(std::vector<std::size_t> sizes = {0, 2'000, 8'000, 40'000}) {
+  const auto bytes = *rc::gen::elementOf(sizes);
   return bytes == 0 ? nullptr : testing::little_memory(bytes);
 }
 
@@ -296,7 +296,8 @@ void check_join(const std::string& on, SameKey same_key) {
   const auto right = any_records(1);
   const auto how = *rc::gen::element<std::string>("inner", "left", "full", "semi", "anti");
   std::mt19937_64 random(*rc::gen::arbitrary<std::uint64_t>());
-  const PlannedStage stage = plan(describe_join(), "{on: " + on + ", how: " + how + "}", 2);
+  const PlannedStage stage =
+      plan(describe_join(), "{on: " + on + ", how: " + how + "}", 2, any_memory({0, 20'000}));
   std::vector<Delivery> input = split(left, 0, random);
   for (Delivery& each : split(right, 1, random))
     input.push_back(std::move(each));
