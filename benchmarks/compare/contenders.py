@@ -2,13 +2,14 @@
 import dataclasses
 import json
 import os
+import pathlib
 import subprocess
-import tempfile
-import time
+import sys
 
 from . import peers
 
 THREADS = 2
+LAUNCHER = pathlib.Path(__file__).parent / "launcher.py"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -19,59 +20,62 @@ class Run:
 
 
 def of(query):
-    """The contenders that can run a query: name -> run(data, out)."""
-    found = {"weir": weir}
-    for name, run in OTHERS.items():
-        if query.file(FILES[name]):
-            found[name] = run
-    return found
+    """The contenders that can run a query: name -> run(query, data, out)."""
+    return {name: run for name, (file, run) in ALL.items() if query.file(file)} | ceiling_of(query)
 
 
-def weir(query, data, out):
-    return timed([peers.ROOT / "build/release/bin/weir", "run", "--quiet", query.file("weir.yaml"),
-                  "--var", f"data={data}", "--var", f"out={out}"])
+def ceiling_of(query):
+    """A program made for the query alone, benchmarks/ceilings/NAME.cpp; none where it is not built."""
+    program = peers.ROOT / f"build/bench/bin/ceiling_{query.name}"
+    if not program.exists():
+        return {}
+    return {"ceiling": lambda _, data, out: timed([program, data, out])}
+
+
+def weir(config):
+    def run(query, data, out):
+        return timed([peers.ROOT / "build/release/bin/weir", "run", "--quiet", query.file(config),
+                      "--var", f"data={data}", "--var", f"out={out}"])
+    return run
 
 
 def duckdb(query, data, out):
     statements = filled(query.file("duckdb.sql").read_text(), data, out)
-    return timed(["node", peers.FOLDER / "duckdb.mjs", str(THREADS)], statements=statements, tells_time=True)
+    return timed(["node", peers.FOLDER / "duckdb.mjs", str(THREADS)], statements=statements)
 
 
 def polars(query, data, out):
-    return timed(["node", peers.FOLDER / "polars.mjs", query.file("polars.mjs"), data, out], tells_time=True,
+    return timed(["node", peers.FOLDER / "polars.mjs", query.file("polars.mjs"), data, out],
                  POLARS_MAX_THREADS=str(THREADS))
 
 
-def shell(name):
+def shell(file):
     def run(query, data, out):
-        return timed(["bash", "-euo", "pipefail", query.file(FILES[name])], DATA=str(data), OUT=str(out), LC_ALL="C")
+        return timed(["bash", "-euo", "pipefail", query.file(file)], DATA=str(data), OUT=str(out), LC_ALL="C")
     return run
 
 
-OTHERS = {"DuckDB": duckdb, "Polars": polars, "Miller": shell("Miller"), "mawk": shell("mawk"), "jq": shell("jq"),
-          "GNU sort": shell("GNU sort")}
-FILES = {"weir": "weir.yaml", "DuckDB": "duckdb.sql", "Polars": "polars.mjs", "Miller": "miller.sh", "mawk": "mawk.sh",
-         "jq": "jq.sh", "GNU sort": "sort.sh"}
+# By name: the file that a query has for it, and what runs that.
+ALL = {"weir": ("weir.yaml", weir("weir.yaml")),
+       "costliest part alone": ("alone.yaml", weir("alone.yaml")),
+       "DuckDB": ("duckdb.sql", duckdb),
+       "Polars": ("polars.mjs", polars),
+       "Miller": ("miller.sh", shell("miller.sh")),
+       "mawk": ("mawk.sh", shell("mawk.sh")),
+       "jq": ("jq.sh", shell("jq.sh")),
+       "GNU sort": ("sort.sh", shell("sort.sh"))}
 
 
 def filled(text, data, out):
     return text.replace("${data}", str(data)).replace("${out}", str(out))
 
 
-def timed(command, statements="", tells_time=False, **environment):
-    """Runs a command to its end. What it prints must be its own account, as JSON, where it `tells_time`."""
-    with tempfile.TemporaryFile("w+") as given, tempfile.TemporaryFile("w+") as printed:
-        given.write(statements)
-        given.seek(0)
-        begin = time.monotonic()
-        process = subprocess.Popen([str(part) for part in command], stdin=given, stdout=printed,
-                                   env=os.environ | environment)
-        _, status, usage = os.wait4(process.pid, 0)
-        seconds = time.monotonic() - begin
-        process.returncode = os.waitstatus_to_exitcode(status)
-        if process.returncode != 0:
-            raise RuntimeError(f"ended with exit code {process.returncode}")
-        printed.seek(0)
-        told = json.loads(printed.read()) if tells_time else {}
-    return Run(told.get("seconds", seconds), told.get("cpu_seconds", usage.ru_utime + usage.ru_stime),
-               usage.ru_maxrss * 1024)
+def timed(command, statements="", **environment):
+    """Runs a command to its end. What it says of itself, as JSON, is a better account than the launcher's."""
+    launched = [sys.executable, "-I", "-S", LAUNCHER, *command]
+    process = subprocess.run([str(part) for part in launched], input=statements, stdout=subprocess.PIPE, text=True,
+                             env=os.environ | environment)
+    if process.returncode != 0:
+        raise RuntimeError(f"ended with exit code {process.returncode}")
+    accounts = [json.loads(line) for line in process.stdout.splitlines() if line.startswith("{")]
+    return Run(**(accounts[-1] | accounts[0]))

@@ -34,6 +34,11 @@ def airports(path, _):
     path.write_bytes((peers.DATASETS / "airports.csv").read_bytes())
 
 
+def ten_airports(path, _):
+    lines = (peers.DATASETS / "airports.csv").read_text().splitlines(keepends=True)
+    path.write_text("".join(lines[:11]))
+
+
 def measurements(stations):
     return lambda path, scale: rows.write(path, None, rows.measurements(5_000_000 * scale, stations))
 
@@ -50,6 +55,7 @@ MAKERS = {
     "flights.csv": flights,
     "flights.ndjson": flights_ndjson,
     "airports.csv": airports,
+    "ten_airports.csv": ten_airports,
     "measurements.txt": measurements(413),
     "measurements_10k.txt": measurements(10_000),
     "groups.csv": groups,

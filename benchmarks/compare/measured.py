@@ -32,6 +32,11 @@ class Measurements:
     def load(path):
         return Measurements(**json.loads(path.read_text()))
 
+    def merged_into(self, path):
+        """With those of other queries that were kept before."""
+        before = Measurements.load(path) if path.exists() else self
+        return Measurements(self.machine, self.scale, before.runs | self.runs, before.void | self.void)
+
     def seconds(self, query, contender):
         return [run[0] for run in self.runs[query][contender]]
 
@@ -46,9 +51,9 @@ class Measurements:
         return ratios.spread(ratios.per_round(self.seconds(query, contender), self.seconds(query, "weir")))
 
 
-def measure(queries, rounds, scale, data, out, machine):
-    """Each contender of each query once a round, in random order, one right after the other. Answers are compared in the
-    first round, and who differs from weir takes no further part."""
+def measure(queries, only, rounds, scale, data, out, machine):
+    """Each contender of each query once a round, in random order, one right after the other; `only` those named, if any
+    are. Answers are compared in the first round, and who differs from weir takes no further part."""
     measured = Measurements(machine, scale, {}, {})
     order = random.Random(SEED)
     begin = time.monotonic()
@@ -56,7 +61,7 @@ def measure(queries, rounds, scale, data, out, machine):
         for query in order.sample(queries, len(queries)):
             runs = measured.runs.setdefault(query.name, {})
             void = measured.void.setdefault(query.name, {})
-            names = [name for name in contenders.of(query) if name not in void]
+            names = [name for name in contenders.of(query) if name not in void and (not only or name in only)]
             for name in order.sample(names, len(names)):
                 try:
                     run = contenders.of(query)[name](query, data, out / f"{query.name}.{name}")

@@ -2,6 +2,7 @@
 
     query.toml     title, data (names of compare/data.py), goals ({contender: times as fast}), and how answers compare
     weir.yaml      with the variables `data` (a folder) and `out` (a file)
+    alone.yaml     the costliest part of it, where the query asks what the others cost on top
     duckdb.sql, polars.mjs, miller.sh, mawk.sh, jq.sh, sort.sh
 """
 import dataclasses
@@ -18,6 +19,7 @@ class Query:
     title: str
     data: list
     goals: dict = dataclasses.field(default_factory=dict)
+    seconds: float = 0        # goal of weir's own time, if any
     order: str = "any"        # "same": the lines of answers come in the same order
     header: bool = True       # answers begin with one
     rows: str = ""            # what a row is, for the table

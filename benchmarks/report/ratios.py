@@ -27,7 +27,8 @@ def per_round(over, under):
 
 
 def number(value):
-    """Three digits that count."""
+    """Three digits that count, and of what is small at least two."""
     if value >= 100:
         return f"{value:,.0f}"
-    return f"{value:.1f}" if value >= 10 else f"{value:.2f}"
+    decimals = 1 if value >= 10 else 2 if value >= 0.1 or value == 0 else 3
+    return f"{value:.{decimals}f}"
