@@ -1,10 +1,10 @@
 #include "stages/formats/csv_scanner.hpp"
 
 #include <algorithm>
-#include <array>
-#include <cstring>
+#include <bit>
 
 #include "stages/formats/byte_masks.hpp"
+#include "stages/formats/quoted_bytes.hpp"
 
 namespace weir::csv {
 namespace {
@@ -28,8 +28,7 @@ struct RowIndex::Progress {
   std::size_t begin = 0;
   std::size_t fields = 0;
   std::size_t rows = 0;
-  std::size_t closed_at = static_cast<std::size_t>(-2);  ///< the last closing quote; none yet
-  bool inside = false;
+  QuotedBytes quoted;
   std::vector<std::size_t> rows_with_text_after_quote;
   std::size_t open_row = kNoRow;  ///< the row whose quote the text's end leaves open
 };
@@ -37,8 +36,8 @@ struct RowIndex::Progress {
 void RowIndex::scan(std::string_view text, std::size_t at, std::size_t rows_max) {
   misshapen_.clear();
   has_non_ascii_ = false;
-  after_fields_.resize(std::max(after_fields_.size(), rows_max * columns_ + kFieldsAWordMax));
-  row_begins_.resize(std::max(row_begins_.size(), rows_max + 1 + kFieldsAWordMax));
+  after_fields_.make_room(rows_max * columns_ + kFieldsAWordMax);
+  row_begins_.make_room(rows_max + 1 + kFieldsAWordMax);
   row_begins_[0] = static_cast<std::uint32_t>(at);
 
   Progress progress;
@@ -56,71 +55,48 @@ void RowIndex::scan(std::string_view text, std::size_t at, std::size_t rows_max)
 }
 
 void RowIndex::scan_words(std::string_view text, Progress& progress, std::size_t rows_max) {
-  bool non_ascii = false;
-  for (std::size_t base = progress.begin; base < text.size() && progress.rows < rows_max;
-       base += kMaskBytes) {
-    const std::size_t rest = text.size() - base;
-    std::array<char, kMaskBytes> last_bytes{};
-    if (rest < kMaskBytes) std::memcpy(last_bytes.data(), text.data() + base, rest);
-    const TextWord word(rest < kMaskBytes ? last_bytes.data() : text.data() + base);
-    const std::uint64_t in_text = lowest_bits(rest);
-    const std::uint64_t newlines = word.equal_to('\n') & in_text;
-    const std::uint64_t separators = (word.equal_to(dialect_.delimiter) & in_text) | newlines;
-    const std::uint64_t quotes = word.equal_to(dialect_.quote) & in_text;
-    non_ascii |= word.has_non_ascii();
-
+  const WantedBytes wanted = {'\n', dialect_.delimiter, dialect_.quote};
+  has_non_ascii_ = for_each_mask(text, progress.begin, wanted, [&](std::size_t base, const Masks& masks) {
+    const auto [newlines, delimiters, quotes] = masks;
+    const std::uint64_t separators = delimiters | newlines;
+    const std::uint64_t outside = ~progress.quoted.next(quotes, separators);
+    if (quotes != 0) note_text_after_quotes(text, base, ~(separators | quotes), newlines & outside, progress);
     if (progress.fields + kFieldsAWordMax > after_fields_.size())
-      after_fields_.resize(2 * after_fields_.size());
-    if ((quotes | static_cast<std::uint64_t>(progress.inside)) != 0) {
-      scan_quoted_word(text, base, quotes, newlines, separators, progress);
-      continue;
-    }
+      after_fields_.make_room(2 * after_fields_.size());
     const auto behind = static_cast<std::uint32_t>(base + 1);
     std::uint32_t* fields = after_fields_.data() + progress.fields;
-    progress.fields += static_cast<std::size_t>(append_places(separators, behind, fields) - fields);
+    progress.fields += static_cast<std::size_t>(append_places(separators & outside, behind, fields) - fields);
     std::uint32_t* rows = row_begins_.data() + progress.rows + 1;
-    progress.rows += static_cast<std::size_t>(append_places(newlines, behind, rows) - rows);
-  }
-  has_non_ascii_ = non_ascii;
+    progress.rows += static_cast<std::size_t>(append_places(newlines & outside, behind, rows) - rows);
+    return progress.rows < rows_max;
+  });
 }
 
-// The same word by word with quotes in it: from one byte that may mean something to the next.
-void RowIndex::scan_quoted_word(std::string_view text, std::size_t base, std::uint64_t quotes,
-                                std::uint64_t newlines, std::uint64_t separators, Progress& progress) {
-  std::uint64_t marks = quotes | separators;
-  while (marks != 0) {
-    const std::uint64_t mark = marks & (~marks + 1);
-    const std::size_t at = base + take_lowest_bit(marks);
-    if ((quotes & mark) != 0) {
-      if (!progress.inside) {
-        progress.inside = opens_field(at, progress);
-        continue;
-      }
-      progress.inside = false;
-      progress.closed_at = at;
-      const char after = at + 1 < text.size() ? text[at + 1] : '\n';
-      const bool ends_field = after == dialect_.delimiter || after == '\n' ||
-                              (after == '\r' && (at + 2 == text.size() || text[at + 2] == '\n'));
-      if (!ends_field && after != dialect_.quote)
-        progress.rows_with_text_after_quote.push_back(progress.rows);
-    } else if (!progress.inside) {
-      after_fields_[progress.fields++] = static_cast<std::uint32_t>(at + 1);
-      if ((newlines & mark) != 0) row_begins_[++progress.rows] = static_cast<std::uint32_t>(at + 1);
-    }
+// Behind a closing quote a field ends, or it was the first of a doubled one. `others`: bytes that are neither
+// a separator nor a quote.
+void RowIndex::note_text_after_quotes(std::string_view text, std::size_t base, std::uint64_t others,
+                                      std::uint64_t newlines, Progress& progress) const {
+  constexpr std::uint64_t kLast = std::uint64_t{1} << (kMaskBytes - 1);
+  const std::uint64_t closing = progress.quoted.closing();
+  std::uint64_t suspects = (closing & others >> 1) | (closing & kLast);
+  while (suspects != 0) {
+    const unsigned place = take_lowest_bit(suspects);
+    if (!has_text_after(text, base + place)) continue;
+    const auto ended = static_cast<std::size_t>(std::popcount(newlines & lowest_bits(place)));
+    progress.rows_with_text_after_quote.push_back(progress.rows + ended);
   }
 }
 
-// A quote outside of quotes: the second of a doubled one goes back inside; else it opens where a field
-// begins.
-bool RowIndex::opens_field(std::size_t at, const Progress& progress) const noexcept {
-  if (progress.closed_at + 1 == at) return true;
-  return at == (progress.fields == 0 ? progress.begin : after_fields_[progress.fields - 1]);
+bool RowIndex::has_text_after(std::string_view text, std::size_t quote) const noexcept {
+  const std::string_view after = text.substr(quote + 1);
+  return !after.empty() && after[0] != dialect_.delimiter && after[0] != dialect_.quote && after[0] != '\n' &&
+         after != "\r" && !after.starts_with("\r\n");
 }
 
 // The last record of a text may have no line end: the text's end is as good.
 void RowIndex::end_last_record(std::string_view text, Progress& progress) {
   if (row_begins_[progress.rows] >= text.size()) return;
-  if (progress.inside) progress.open_row = progress.rows;
+  if (progress.quoted.inside()) progress.open_row = progress.rows;
   const auto behind = static_cast<std::uint32_t>(text.size() + 1);
   after_fields_[progress.fields++] = behind;
   row_begins_[++progress.rows] = behind;
@@ -157,8 +133,7 @@ void RowIndex::leave_out_misshapen(std::string_view text, std::size_t rows, cons
     const bool empty_line = end == begin && columns_ > 1;
     const bool open = row == progress.open_row;
     if (fields == columns_ && !text_after_quote && !open) {
-      std::copy_n(after_fields_.begin() + static_cast<std::ptrdiff_t>(first_field), columns_,
-                  after_fields_.begin() + static_cast<std::ptrdiff_t>(kept * columns_));
+      std::copy_n(after_fields_.data() + first_field, columns_, after_fields_.data() + kept * columns_);
       row_begins_[kept++] = static_cast<std::uint32_t>(begin);
     } else if (!empty_line) {
       const Misshape misshape = open               ? Misshape::open_quote

@@ -4,9 +4,12 @@
 // thread.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "stages/formats/csv_dialect.hpp"
@@ -42,6 +45,28 @@ struct MisshapenRow {
   std::size_t end = 0;
 };
 
+/// Offsets into a text, not initialised: a scan writes each before anybody reads it.
+class Offsets {
+ public:
+  std::size_t size() const noexcept { return size_; }
+  /// Makes room for `size` of them; those that are there stay.
+  void make_room(std::size_t size) {
+    if (size <= size_) return;
+    auto larger = std::make_unique_for_overwrite<std::uint32_t[]>(size);
+    std::copy_n(offsets_.get(), size_, larger.get());
+    offsets_ = std::move(larger);
+    size_ = size;
+  }
+  std::uint32_t* data() noexcept { return offsets_.get(); }
+  const std::uint32_t* data() const noexcept { return offsets_.get(); }
+  std::uint32_t& operator[](std::size_t at) noexcept { return offsets_[at]; }
+  std::uint32_t operator[](std::size_t at) const noexcept { return offsets_[at]; }
+
+ private:
+  std::unique_ptr<std::uint32_t[]> offsets_;
+  std::size_t size_ = 0;
+};
+
 /// The fields of some records of a text. Reused from scan to scan to save allocations.
 class RowIndex {
  public:
@@ -70,9 +95,9 @@ class RowIndex {
   struct Progress;  // of one scan, csv_scanner.cpp
 
   void scan_words(std::string_view text, Progress& progress, std::size_t rows_max);
-  void scan_quoted_word(std::string_view text, std::size_t base, std::uint64_t quotes, std::uint64_t newlines,
-                        std::uint64_t separators, Progress& progress);
-  bool opens_field(std::size_t at, const Progress& progress) const noexcept;
+  void note_text_after_quotes(std::string_view text, std::size_t base, std::uint64_t others,
+                              std::uint64_t newlines, Progress& progress) const;
+  bool has_text_after(std::string_view text, std::size_t quote) const noexcept;
   void end_last_record(std::string_view text, Progress& progress);
   bool all_rows_have_shape(std::size_t rows) const noexcept;
   void leave_out_misshapen(std::string_view text, std::size_t rows, const Progress& progress);
@@ -83,8 +108,8 @@ class RowIndex {
   std::size_t rows_ = 0;
   std::size_t next_ = 0;
   bool has_non_ascii_ = false;
-  std::vector<std::uint32_t> after_fields_;  ///< behind each field's separator, row after row
-  std::vector<std::uint32_t> row_begins_;  ///< one more than rows: the last is where the last row's line ends
+  Offsets after_fields_;  ///< behind each field's separator, row after row
+  Offsets row_begins_;    ///< one more than rows: the last is where the last row's line ends
   std::vector<MisshapenRow> misshapen_;
 };
 

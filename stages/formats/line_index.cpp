@@ -1,8 +1,5 @@
 #include "stages/formats/line_index.hpp"
 
-#include <array>
-#include <cstring>
-
 #include "stages/formats/byte_masks.hpp"
 
 namespace weir {
@@ -10,27 +7,23 @@ namespace weir {
 void LineIndex::scan(std::string_view text, std::size_t at, std::size_t lines_max) {
   begins_.clear();
   ends_.clear();
-  has_non_ascii_ = has_backslash_ = false;
+  has_backslash_ = false;
+  next_ = text.size();
   std::size_t begin = at;
-  for (std::size_t base = at; base < text.size(); base += csv::kMaskBytes) {
-    const std::size_t rest = text.size() - base;
-    std::array<char, csv::kMaskBytes> last_bytes{};
-    if (rest < csv::kMaskBytes) std::memcpy(last_bytes.data(), text.data() + base, rest);
-    const csv::TextWord word(rest < csv::kMaskBytes ? last_bytes.data() : text.data() + base);
-    has_non_ascii_ |= word.has_non_ascii();
-    has_backslash_ |= word.equal_to('\\') != 0;
-    for (std::uint64_t newlines = word.equal_to('\n'); newlines != 0;) {
-      const std::size_t newline = base + csv::take_lowest_bit(newlines);
+  has_non_ascii_ = for_each_mask(text, at, {'\n', '\\', '\\'}, [&](std::size_t base, const Masks& masks) {
+    has_backslash_ |= masks[1] != 0;
+    for (std::uint64_t newlines = masks[0]; newlines != 0;) {
+      const std::size_t newline = base + take_lowest_bit(newlines);
       add_line(text, begin, newline);
       begin = newline + 1;
       if (begins_.size() == lines_max) {
         next_ = begin;
-        return;
+        return false;
       }
     }
-  }
-  if (begin < text.size()) add_line(text, begin, text.size());
-  next_ = text.size();
+    return true;
+  });
+  if (begins_.size() < lines_max && begin < text.size()) add_line(text, begin, text.size());
 }
 
 void LineIndex::add_line(std::string_view text, std::size_t begin, std::size_t end) {
