@@ -24,9 +24,9 @@ inline std::uint64_t fold(std::uint64_t a, std::uint64_t b) noexcept {
   return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64);
 }
 
-inline std::uint64_t load(const char* bytes, std::size_t count) noexcept {
+inline std::uint64_t load(const char* bytes) noexcept {
   std::uint64_t word = 0;
-  std::memcpy(&word, bytes, count);
+  std::memcpy(&word, bytes, sizeof word);
   return word;
 }
 }  // namespace hashing
@@ -35,16 +35,15 @@ inline std::uint64_t hash_of(std::uint64_t word) noexcept {
   return hashing::fold(word ^ hashing::kFirst, hashing::kSecond);
 }
 
+/// Of a text of more than eight bytes. The last words overlap those before them, so that all are whole.
 inline std::uint64_t hash_of_long(std::string_view text) noexcept {
+  const char* at = text.data();
+  const char* const end = at + text.size();
+  const char* const last = text.size() < 16 ? at : end - 16;
   std::uint64_t hash = text.size() ^ hashing::kFirst;
-  while (text.size() > 16) {
-    hash = hashing::fold(hashing::load(text.data(), 8) ^ hashing::kSecond,
-                         hashing::load(text.data() + 8, 8) ^ hash);
-    text.remove_prefix(16);
-  }
-  const std::size_t low = text.size() < 8 ? text.size() : 8;
-  return hashing::fold(hashing::load(text.data(), low) ^ hashing::kSecond,
-                       hashing::load(text.data() + low, text.size() - low) ^ hash);
+  for (; at < last; at += 16)
+    hash = hashing::fold(hashing::load(at) ^ hashing::kSecond, hashing::load(at + 8) ^ hash);
+  return hashing::fold(hashing::load(last) ^ hashing::kSecond, hashing::load(end - 8) ^ hash);
 }
 
 /// A short string is hashed as the two words that its slot consists of.
