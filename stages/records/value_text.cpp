@@ -7,6 +7,7 @@
 #include <limits>
 
 #include "stages/records/calendar.hpp"
+#include "stages/records/usual_time.hpp"
 
 namespace weir {
 namespace {
@@ -243,6 +244,8 @@ std::optional<bool> parse_boolean(std::string_view text) noexcept {
 }
 
 std::optional<std::int64_t> parse_timestamp(std::string_view text) noexcept {
+  if (text.size() == usual_time::kTimestampBytes)
+    if (const auto usual = read_usual_timestamp(text.data())) return usual;
   TimeReader reader(text);
   const auto days = read_days(reader);
   if (!days) return std::nullopt;
@@ -257,6 +260,8 @@ std::optional<std::int64_t> parse_timestamp(std::string_view text) noexcept {
 }
 
 std::optional<std::int64_t> parse_date(std::string_view text) noexcept {
+  if (text.size() == usual_time::kDateBytes)
+    if (const auto usual = read_usual_date(text.data())) return usual;
   TimeReader reader(text);
   const auto days = read_days(reader);
   return days && reader.at_end() ? days : std::nullopt;
