@@ -4,6 +4,8 @@
 #include <iterator>
 #include <utility>
 
+#include "stages/transforms/sort_candidates.hpp"
+
 namespace weir {
 namespace {
 
@@ -81,7 +83,9 @@ void SortState::take_all(const RowSet& rows) {
 
 void SortState::take_best(const RowSet& rows) {
   const auto number = static_cast<std::uint32_t>(chunks_.size() - 1);
-  Run run = best_of(make_entries(chunks_.back(), number, rows, spec_->descending));
+  const RowSet candidates = candidates_among(rows);
+  if (candidates.size() == 0) return chunks_.pop_back();
+  Run run = best_of(make_entries(chunks_.back(), number, candidates, spec_->descending));
   if (run.empty()) return chunks_.pop_back();
   chunks_.back() = copied(run, number);
   for (std::uint32_t row = 0; row < run.size(); ++row)
@@ -92,6 +96,14 @@ void SortState::take_best(const RowSet& rows) {
   } else {
     runs_[0] = merged(runs_[0], run);
   }
+}
+
+// Those rows of the newest chunk that their first key does not rule out.
+RowSet SortState::candidates_among(const RowSet& rows) const {
+  const bool are_enough = !runs_.empty() && !runs_[0].empty() && runs_[0].size() == *spec_->limit;
+  if (!are_enough || spec_->descending.empty()) return rows;
+  const RowRef worst = runs_[0].back().ref;
+  return rows_not_after(chunks_.back(), rows, chunks_[worst.batch], worst.row, spec_->descending.front());
 }
 
 // Those of a batch's entries that are among the best so far, sorted.

@@ -50,6 +50,7 @@ class SortState final : public State {
   void take_all(const RowSet& rows);
   void take_best(const RowSet& rows);
   Run merged(const Run& a, const Run& b) const;
+  RowSet candidates_among(const RowSet& rows) const;
   Run best_of(Run entries) const;
   SortChunk copied(std::span<const SortEntry> entries, std::uint32_t first_chunk) const;
   void compact();
