@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cassert>
 #include <cmath>
 #include <iterator>
 #include <limits>
+#include <span>
 
 namespace weir {
 namespace {
@@ -21,21 +23,20 @@ constexpr int kLowestPower = -1074;
 constexpr int kMantissaDigits = 53;
 
 // A magnitude in digits of 32 bits, the lowest first; the highest limb of a sum may fill two.
-using Digits = std::array<std::uint32_t, ExactSum::kLimbsMax + 1>;
+using Digits = std::span<std::uint32_t>;
 
 // Lets carries run through `limbs`, whose digits and sign come out apart.
-bool split_sign(const std::int64_t* limbs, int count, Digits& digits) noexcept {
+bool split_sign(std::span<const std::int64_t> limbs, Digits digits) noexcept {
   std::int64_t carry = 0;
-  for (int i = 0; i < count; ++i) {
+  for (std::size_t i = 0; i < limbs.size(); ++i) {
     const std::int64_t sum = limbs[i] + carry;
-    digits[static_cast<std::size_t>(i)] = static_cast<std::uint32_t>(sum);
+    digits[i] = static_cast<std::uint32_t>(sum);
     carry = sum >> 32;
   }
-  digits[static_cast<std::size_t>(count)] = static_cast<std::uint32_t>(carry);
+  digits.back() = static_cast<std::uint32_t>(carry);
   if (carry >= 0) return false;
   std::uint64_t borrow = 1;  // two's complement
-  for (int i = 0; i <= count; ++i) {
-    std::uint32_t& digit = digits[static_cast<std::size_t>(i)];
+  for (std::uint32_t& digit : digits) {
     borrow += static_cast<std::uint32_t>(~digit);
     digit = static_cast<std::uint32_t>(borrow);
     borrow >>= 32;
@@ -43,33 +44,31 @@ bool split_sign(const std::int64_t* limbs, int count, Digits& digits) noexcept {
   return true;
 }
 
-bool bit_at(const Digits& digits, int bit) noexcept {
-  return ((digits[static_cast<std::size_t>(bit >> 5)] >> (bit & 31)) & 1u) != 0;
-}
-
-bool any_bit_below(const Digits& digits, int bit) noexcept {
-  const auto whole = static_cast<std::size_t>(bit >> 5);
-  if (std::any_of(digits.begin(), digits.begin() + static_cast<std::ptrdiff_t>(whole),
-                  [](std::uint32_t digit) { return digit != 0; })) {
-    return true;
-  }
-  return (digits[whole] & ((std::uint32_t{1} << (bit & 31)) - 1)) != 0;
-}
-
 // The digits times 2^(32 * first + kLowestPower), rounded half to even.
-double rounded(const Digits& digits, int first) noexcept {
-  int highest = static_cast<int>(digits.size()) - 1;
-  while (highest >= 0 && digits[static_cast<std::size_t>(highest)] == 0)
-    --highest;
-  if (highest < 0) return 0;
-  const int top_bit = highest * 32 + 31 - std::countl_zero(digits[static_cast<std::size_t>(highest)]);
+double rounded(Digits digits, int first) noexcept {
+  while (!digits.empty() && digits.back() == 0)
+    digits = digits.first(digits.size() - 1);
+  if (digits.empty()) return 0;
+  // The highest 64 bits, and whether there are others below them.
+  const auto digit = [&](std::size_t from_top) -> std::uint64_t {
+    return from_top < digits.size() ? digits[digits.size() - 1 - from_top] : 0;
+  };
+  const int leading_zeros = std::countl_zero(digits.back());
+  std::uint64_t head = (digit(0) << 32 | digit(1)) << leading_zeros;
+  head |= digit(2) << leading_zeros >> 32;
+  const std::size_t below_head = digits.size() - std::min<std::size_t>(digits.size(), 3);
+  const bool any_below = static_cast<std::uint32_t>(digit(2) << leading_zeros) != 0 ||
+                         std::any_of(digits.begin(), digits.begin() + static_cast<std::ptrdiff_t>(below_head),
+                                     [](std::uint32_t each) { return each != 0; });
+
+  const int top_bit = static_cast<int>(digits.size()) * 32 - 1 - leading_zeros;
   const int low_bit = std::max(0, top_bit - kMantissaDigits + 1);
-  std::uint64_t mantissa = 0;
-  for (int bit = top_bit; bit >= low_bit; --bit)
-    mantissa = mantissa << 1 | (bit_at(digits, bit) ? 1u : 0u);
-  if (low_bit > 0 && bit_at(digits, low_bit - 1) &&
-      ((mantissa & 1) != 0 || any_bit_below(digits, low_bit - 1))) {
-    ++mantissa;
+  const int cut_bits = 63 - (top_bit - low_bit);
+  std::uint64_t mantissa = head >> cut_bits;
+  if (low_bit > 0) {
+    const std::uint64_t half = std::uint64_t{1} << (cut_bits - 1);
+    const std::uint64_t cut = head & (2 * half - 1);
+    if (cut > half || (cut == half && (any_below || (mantissa & 1) != 0))) ++mantissa;
   }
   return std::ldexp(static_cast<double>(mantissa), low_bit + 32 * first + kLowestPower);
 }
@@ -182,8 +181,9 @@ double ExactSum::result() const noexcept {
     return std::numeric_limits<double>::quiet_NaN();
   if (specials_ == kPositiveInfinity) return std::numeric_limits<double>::infinity();
   if (specials_ == kNegativeInfinity) return -std::numeric_limits<double>::infinity();
-  Digits digits{};
-  const bool negative = split_sign(limbs(), count_, digits);
+  std::array<std::uint32_t, kLimbsMax + 1> room;
+  const Digits digits = std::span(room).first(count_ + std::size_t{1});
+  const bool negative = split_sign({limbs(), count_}, digits);
   const double magnitude = rounded(digits, first_);
   return negative ? -magnitude : magnitude;
 }

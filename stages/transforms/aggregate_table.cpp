@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <numeric>
 
+#include "stages/transforms/sort_runs.hpp"
+
 namespace weir {
 
 AggregateTable::AggregateTable(std::vector<Type> key_types, std::span<const AggregateExpression::Call> calls)
@@ -139,8 +141,7 @@ std::span<const GroupId> AggregateTable::in_order() {
     order_.resize(keys_->size());
     std::iota(order_.begin(), order_.end(), GroupId{0});
     const auto earlier = [this](GroupId a, GroupId b) { return first_[a] < first_[b]; };
-    if (!std::is_sorted(order_.begin(), order_.end(), earlier))
-      std::sort(order_.begin(), order_.end(), earlier);
+    sort_runs(order_, earlier);
   }
   return order_;
 }

@@ -60,10 +60,15 @@ struct KeepKey {
   StringSlot operator()(const StringSlot& key) const { return arena.copy(key); }
 };
 
+// How many keys ahead of need the entries of a large table are fetched.
+constexpr std::size_t kFetchedAhead = 16;
+
 // Numbers the keys of one table in those of another.
 template <class Key>
 void absorb_table(GroupTable<Key>& into, const GroupTable<Key>& other, KeepKey keep, GroupId* groups) {
   for (GroupId group = 0; group < other.size(); ++group) {
+    if (into.is_large() && group + kFetchedAhead < other.size())
+      into.prefetch(other.hash(static_cast<GroupId>(group + kFetchedAhead)));
     groups[group] = group == other.find_null() ? into.number_null()
                                                : into.number(other.key(group), other.hash(group), keep);
   }
